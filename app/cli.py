@@ -1,3 +1,5 @@
 """The commands."""
+
+
 def main() -> None:
     """Placeholder."""

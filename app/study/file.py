@@ -1,0 +1,291 @@
+"""The study file, opened: what may be read from it, and the few ways to add to it.
+
+A rollback journal and synchronous=FULL: people copy and mail these files, and a write-ahead log beside them would be
+left behind. The file may come from anybody, so nothing in it is run that this program did not write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from app.errors import Fault
+from app.study import schema
+from app.study.opening import check_content, check_header, connect, explained, identity
+from app.study.records import (
+    Category,
+    Event,
+    Histogram,
+    Judgement,
+    NewStudy,
+    Rater,
+    Reference,
+    Rubric,
+    Stimulus,
+    Stratum,
+    StudyInfo,
+    Trial,
+)
+
+SUFFIX = ".jury"
+Progress = Callable[[int, int], None]
+
+
+class StudyFile:
+    """One open study file. Close it, or use it in a `with` statement.
+
+    Reads and writes may come from different threads, one at a time.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+        self._identity = identity(path)
+
+    @classmethod
+    def create(cls, path: Path, new: NewStudy, progress: Progress | None = None) -> None:
+        """Write a new study file, whole or not at all.
+
+        Raises:
+            Fault: there is a file at `path` already, or it cannot be written.
+        """
+        if path.exists():
+            raise Fault(f"{path} exists already. Name another file with --out, or move this one away first.")
+        part = path.with_name(path.name + ".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            with explained(part), closing(connect(part, "rwc")) as connection:
+                schema.migrations.apply(Database(connection))
+                connection.execute("BEGIN")
+                _insert_study(connection, new, progress)
+                connection.execute("COMMIT")
+            part.replace(path)
+        except OSError as error:
+            raise Fault(f"{path} cannot be written: {error.strerror}.") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    @classmethod
+    def open(cls, path: Path, *, writable: bool = True) -> Self:
+        """Open a study file of this program's schema.
+
+        Raises:
+            Fault: there is no such file, it is no study file, it is damaged, or it is from a newer version; the file
+                is then as it was.
+        """
+        check_header(path)
+        if writable and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise Fault(
+                f"{path} cannot be written to. Copy it to a folder of your own (Documents, say) and open it there."
+            )
+        with explained(path):
+            connection = connect(path, "rw" if writable else "ro")
+            try:
+                check_content(path, connection)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Close the file; it is whole on disk already."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ---- what everyone may read -------------------------------------------------------------------------------
+
+    def info(self) -> StudyInfo:
+        """What the study is."""
+        row = self._one("SELECT uuid, title, claim, seed, created, program, facts FROM study")
+        *fields, facts = row
+        return StudyInfo(*fields, json.loads(facts))
+
+    def rubric(self) -> Rubric:
+        """The newest rubric."""
+        version, question, instructions, scale = self._one(
+            "SELECT version, question, instructions, scale FROM rubric ORDER BY version DESC LIMIT 1"
+        )
+        rows = self._rows("SELECT name, definition FROM category WHERE rubric = ? ORDER BY position", version)
+        return Rubric(version, question, instructions, scale, tuple(Category(*row) for row in rows))
+
+    def references(self) -> tuple[Reference, ...]:
+        """The references, most activating first, then least activating, each by rank."""
+        rows = self._rows(
+            "SELECT role, rank, activation, data, source FROM reference JOIN image ON sha256 = image"
+            " ORDER BY role DESC, rank"
+        )
+        return tuple(Reference(*row) for row in rows)
+
+    def histogram(self) -> Histogram:
+        """The distribution of activations over the population."""
+        rows = list(self._rows("SELECT low, high, count FROM histogram ORDER BY low"))
+        edges = tuple(low for low, _, _ in rows) + tuple(high for _, high, _ in rows[-1:])
+        return Histogram(edges, tuple(count for _, _, count in rows))
+
+    def image(self, stimulus: str) -> bytes:
+        """The encoded image of a stimulus."""
+        data: bytes = self._one(
+            "SELECT data FROM stimulus JOIN image ON sha256 = image WHERE stimulus.id = ?", stimulus
+        )[0]
+        return data
+
+    def raters(self) -> tuple[Rater, ...]:
+        """All raters, in the order they were added."""
+        rows = self._rows("SELECT id, pseudonym, seed, simulated FROM rater ORDER BY rowid")
+        return tuple(Rater(*fields, bool(simulated)) for *fields, simulated in rows)
+
+    def trials(self, rater: Rater) -> tuple[Trial, ...]:
+        """A rater's trials in their order."""
+        rows = self._rows(
+            "SELECT id, position, stimulus, condition, occasion FROM trial WHERE rater = ? ORDER BY position", rater.id
+        )
+        return tuple(Trial(*row) for row in rows)
+
+    def events(self, rater: Rater) -> tuple[Event, ...]:
+        """A rater's log in its order."""
+        rows = self._rows(
+            "SELECT uuid, rater, sequence, trial, kind, answer, milliseconds, at, rubric, previous, hash"
+            " FROM event WHERE rater = ? ORDER BY sequence, uuid",
+            rater.id,
+        )
+        return tuple(Event(*row) for row in rows)
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What all raters say, as the log stands now."""
+        rows = self._rows(
+            "SELECT stimulus, rater, label, condition, occasion, milliseconds / 1000.0, simulated FROM judgement"
+            " ORDER BY rater, occasion, stimulus"
+        )
+        return tuple(Judgement(*fields, bool(simulated)) for *fields, simulated in rows)
+
+    # ---- what only the analysis may read ----------------------------------------------------------------------
+
+    def stimuli(self) -> tuple[Stimulus, ...]:
+        """The drawn stimuli with their hidden values; for the report, never for a session."""
+        rows = self._rows(
+            'SELECT stimulus.id, data, activation, stratum, inclusion_probability, source, "top", "left"'
+            " FROM stimulus JOIN image ON sha256 = image JOIN measurement ON stimulus.id = measurement.stimulus"
+            " ORDER BY stimulus.id"
+        )
+        return tuple(Stimulus(*row) for row in rows)
+
+    def strata(self) -> tuple[Stratum, ...]:
+        """The activation bands that the stimuli were drawn from."""
+        rows = self._rows("SELECT number, low, high, population, drawn FROM stratum ORDER BY number")
+        return tuple(Stratum(*row) for row in rows)
+
+    # ---- what may be added ------------------------------------------------------------------------------------
+
+    def add_rater(self, pseudonym: str, *, simulated: bool = False, seed: int | None = None) -> Rater:
+        """Add a rater with a trial for every stimulus, blind, in an order of their own from a stored seed.
+
+        Raises:
+            Fault: the name is empty, too long or taken, or the file cannot be written.
+        """
+        pseudonym = " ".join(pseudonym.split())
+        if not 1 <= len(pseudonym) <= 60 or not pseudonym.isprintable():
+            raise Fault("Please give a name of 1 to 60 letters, such as initials or a nickname.")
+        if any(rater.pseudonym == pseudonym for rater in self.raters()):
+            raise Fault(f"There is a rater called {pseudonym} in this study already.")
+        number = random.SystemRandom().getrandbits(32) if seed is None else seed
+        rater = Rater(str(uuid.uuid4()), pseudonym, number, simulated)
+        order = [row[0] for row in self._rows("SELECT id FROM stimulus ORDER BY id")]
+        random.Random(number).shuffle(order)
+        with self.writing() as connection:
+            connection.execute("INSERT INTO rater VALUES (?, ?, ?, ?)", (rater.id, pseudonym, number, int(simulated)))
+            connection.executemany(
+                "INSERT INTO trial VALUES (?, ?, ?, ?, 'blind', 1)",
+                [(str(uuid.uuid4()), rater.id, place, stimulus) for place, stimulus in enumerate(order, 1)],
+            )
+        return rater
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: on disk when the block ends, or undone if anything in it fails.
+
+        Raises:
+            Fault: the file was moved or replaced, is locked, or the disk is full.
+        """
+        if identity(self.path) != self._identity:
+            raise Fault(f"{self.path} was moved, removed or replaced while it was open. Put it back and open it again.")
+        with explained(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with explained(self.path):
+            return self.connection.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...]:
+        rows = self._rows(sql, *values)
+        if not rows:
+            raise Fault(f"{self.path} is incomplete: ask for a fresh copy of it.")
+        return rows[0]
+
+
+def _insert_study(connection: sqlite3.Connection, new: NewStudy, progress: Progress | None) -> None:
+    info, rubric = new.info, new.rubric
+    connection.execute(
+        "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        (info.uuid, info.title, info.claim, info.seed, info.created, info.program, json.dumps(info.facts)),
+    )
+    connection.execute(
+        "INSERT INTO rubric VALUES (?, ?, ?, ?)", (rubric.version, rubric.question, rubric.instructions, rubric.scale)
+    )
+    connection.executemany(
+        "INSERT INTO category VALUES (?, ?, ?, ?)",
+        [(rubric.version, place, c.name, c.definition) for place, c in enumerate(rubric.categories, 1)],
+    )
+    connection.executemany(
+        "INSERT INTO stratum VALUES (?, ?, ?, ?, ?)",
+        [(s.number, s.low, s.high, s.population, s.drawn) for s in new.strata],
+    )
+    edges = new.histogram.edges
+    connection.executemany(
+        "INSERT INTO histogram VALUES (?, ?, ?)", zip(edges[:-1], edges[1:], new.histogram.counts, strict=True)
+    )
+    for r in new.references:
+        image = _insert_image(connection, r.image)
+        connection.execute(
+            "INSERT INTO reference VALUES (?, ?, ?, ?, ?)", (r.role, r.rank, r.activation, image, r.source)
+        )
+    # Sorted by id, which is a hash: the order of the rows says nothing of the activation either.
+    for done, s in enumerate(sorted(new.stimuli, key=lambda stimulus: stimulus.id), 1):
+        connection.execute("INSERT INTO stimulus VALUES (?, ?)", (s.id, _insert_image(connection, s.image)))
+        connection.execute(
+            "INSERT INTO measurement VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (s.id, s.activation, s.stratum, s.inclusion_probability, s.source, s.top, s.left),
+        )
+        if progress is not None:
+            progress(done, len(new.stimuli))
+
+
+def _insert_image(connection: sqlite3.Connection, data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    connection.execute("INSERT OR IGNORE INTO image VALUES (?, ?)", (digest, data))
+    return digest

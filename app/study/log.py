@@ -1,0 +1,70 @@
+"""A rater's append-only log: every answer and every undo is an event, chained by hash to the one before."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from app.errors import Fault
+from app.study.file import StudyFile
+from app.study.records import Event, Kind, Rater, Trial
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 over every field of the event but the hash itself, the hash of the event before among them."""
+    fields = [getattr(event, field.name) for field in dataclasses.fields(event) if field.name != "hash"]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def utc_now() -> str:
+    """The time of day in UTC, to the second: a finer or local one would say more of a rater than is needed."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class RaterLog:
+    """The log of one rater in one study file. An event is on disk when `append` returns."""
+
+    def __init__(self, study: StudyFile, rater: Rater, now: Callable[[], str] = utc_now) -> None:
+        self._study = study
+        self._rater = rater
+        self._now = now
+        self._rubric = study.rubric().version
+        self.events = study.events(rater)
+        """The events there were when the log was opened."""
+        last = self.events[-1] if self.events else None
+        self._sequence = last.sequence if last else 0
+        self._hash = last.hash if last else ""
+
+    def append(self, trial: Trial, kind: Kind, answer: str | None, milliseconds: int) -> None:
+        """Write one event and commit it.
+
+        Raises:
+            Fault: the event could not be written, and nothing was; or another window has written this rater's log.
+        """
+        event = Event(
+            uuid=str(uuid.uuid4()),
+            rater=self._rater.id,
+            sequence=self._sequence + 1,
+            trial=trial.id,
+            kind=kind,
+            answer=answer,
+            milliseconds=milliseconds,
+            at=self._now(),
+            rubric=self._rubric,
+            previous=self._hash,
+            hash="",
+        )
+        event = dataclasses.replace(event, hash=event_hash(event))
+        with self._study.writing() as connection:
+            newest = connection.execute("SELECT max(sequence) FROM event WHERE rater = ?", (self._rater.id,)).fetchone()
+            if (newest[0] or 0) != self._sequence:
+                raise Fault(
+                    f"Another window is labeling as {self._rater.pseudonym} in this file. Close one of the two windows,"
+                    " then open the study again. Nothing is lost."
+                )
+            connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", dataclasses.astuple(event))
+        self._sequence, self._hash = event.sequence, event.hash

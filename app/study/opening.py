@@ -1,0 +1,111 @@
+"""Opening a SQLite file that may come from anybody, and telling its faults in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.errors import Fault
+from app.study import schema
+
+BUSY_SECONDS = 10.0
+_HEADER = b"SQLite format 3\x00"
+
+
+def check_header(path: Path) -> None:
+    """Read the first 100 bytes: is this a study file, and one that this program knows?
+
+    The file is only read, so that a file which is refused is untouched.
+
+    Raises:
+        Fault: it is not there, is no study file, or is from a newer version of the program.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError as error:
+        raise Fault(f"There is no file {path}. Check the name, or build a study with: neuronjury build") from error
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror}.") from error
+    version = int.from_bytes(header[60:64], "big")
+    application = int.from_bytes(header[68:72], "big")
+    if len(header) < 100 or not header.startswith(_HEADER) or application != schema.APPLICATION_ID:
+        raise Fault(f"{path} is no Neuron Jury study file. Study files end in .jury and come from: neuronjury build")
+    if version > schema.VERSION:
+        raise Fault(
+            f"{path} was made by a newer version of Neuron Jury (its format is {version}, this program knows"
+            f" {schema.VERSION}). Install the newest Neuron Jury; the file was not changed."
+        )
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection in `mode` (`rwc`, `rw` or `ro`) that runs nothing the file brings along."""
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # transactions begin where we say so
+        check_same_thread=False,
+    )
+    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = ON", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    if mode != "ro":
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    return connection
+
+
+def check_content(path: Path, connection: sqlite3.Connection) -> None:
+    """Is the file whole, and is there nothing in it that could run?
+
+    Raises:
+        Fault: it is damaged, or holds views, triggers or virtual tables that are not ours.
+    """
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != ("ok",):
+        raise Fault(f"{path} is damaged ({verdict[0]}). Ask for a fresh copy, or restore a backup.")
+    strange = schema.strange_objects(connection)
+    if strange:
+        raise Fault(
+            f"{path} was altered: {', '.join(strange[:5])} is not as Neuron Jury made it. The file was not used."
+        )
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is on disk, or None where there is none; changes when a file is replaced."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports into a fault that says what to do; bugs of ours pass through.
+
+    Raises:
+        Fault: for whatever is wrong with the file, the disk, or another program that holds the file.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+        if isinstance(error, (sqlite3.ProgrammingError, sqlite3.IntegrityError)):
+            raise  # ours to mend
+        for sign, words in _WORDS.items():
+            if sign in said:
+                raise Fault(f"{path} {words}") from error
+        raise Fault(f"{path} could not be used ({said}). Check the disk, then open the file again.") from error
+
+
+_WORDS = {
+    "locked": "is being written by another program. Close that program, then try again.",
+    "full": "could not be written: the disk is full. Free some space, then try again.",
+    "readonly": "could not be written: the file or its folder is read-only. Copy it to a folder of your own.",
+    "unable to open": "could not be opened. Check that its folder is there and may be written to.",
+    "not a database": "is no Neuron Jury study file.",
+    "malformed": "is damaged. Ask for a fresh copy, or restore a backup.",
+    "disk I/O": "could not be written: the disk reports an error. Nothing that was saved before is lost.",
+}

@@ -1,0 +1,183 @@
+"""The study file's tables: migrations in order, and how a file of ours is told from any other.
+
+Each migration sets `user_version` to its own number, so that the first 100 bytes of a file say whether it is a study
+file and whether this program can read it, before SQLite opens it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = int.from_bytes(b"JURY", "big")
+VERSION = 1
+"""The newest schema that this program knows."""
+
+migrations = Migrations("neuronjury")
+
+_VERSION_1 = """
+CREATE TABLE study (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    uuid TEXT NOT NULL,
+    title TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    created TEXT NOT NULL,
+    program TEXT NOT NULL,
+    facts TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rubric (
+    version INTEGER PRIMARY KEY,
+    question TEXT NOT NULL,
+    instructions TEXT NOT NULL,
+    scale TEXT NOT NULL CHECK (scale IN ('nominal', 'ordinal'))
+) STRICT;
+
+CREATE TABLE category (
+    rubric INTEGER NOT NULL REFERENCES rubric (version),
+    position INTEGER NOT NULL CHECK (position BETWEEN 1 AND 9),
+    name TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    PRIMARY KEY (rubric, position),
+    UNIQUE (rubric, name)
+) STRICT;
+
+CREATE TABLE image (
+    sha256 TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+
+-- What a rater may see of a stimulus. The hidden values lie apart, so that a file without them is the same file.
+CREATE TABLE stimulus (
+    id TEXT PRIMARY KEY,
+    image TEXT NOT NULL REFERENCES image (sha256)
+) STRICT;
+
+CREATE TABLE measurement (
+    stimulus TEXT PRIMARY KEY REFERENCES stimulus (id),
+    activation REAL NOT NULL,
+    stratum INTEGER NOT NULL REFERENCES stratum (number),
+    inclusion_probability REAL NOT NULL CHECK (inclusion_probability > 0 AND inclusion_probability <= 1),
+    source TEXT NOT NULL,
+    "top" INTEGER NOT NULL,
+    "left" INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE stratum (
+    number INTEGER PRIMARY KEY,
+    low REAL NOT NULL,
+    high REAL NOT NULL,
+    population INTEGER NOT NULL,
+    drawn INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE reference (
+    role TEXT NOT NULL CHECK (role IN ('most', 'least')),
+    rank INTEGER NOT NULL,
+    activation REAL NOT NULL,
+    image TEXT NOT NULL REFERENCES image (sha256),
+    source TEXT NOT NULL,
+    PRIMARY KEY (role, rank)
+) STRICT;
+
+CREATE TABLE histogram (
+    low REAL PRIMARY KEY,
+    high REAL NOT NULL,
+    count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rater (
+    id TEXT PRIMARY KEY,
+    pseudonym TEXT NOT NULL UNIQUE,
+    seed INTEGER NOT NULL,
+    simulated INTEGER NOT NULL CHECK (simulated IN (0, 1))
+) STRICT;
+
+CREATE TABLE trial (
+    id TEXT PRIMARY KEY,
+    rater TEXT NOT NULL REFERENCES rater (id),
+    position INTEGER NOT NULL,
+    stimulus TEXT NOT NULL REFERENCES stimulus (id),
+    condition TEXT NOT NULL CHECK (condition IN ('blind', 'revealed')),
+    occasion INTEGER NOT NULL CHECK (occasion >= 1),
+    UNIQUE (rater, position)
+) STRICT;
+
+-- The log. (rater, sequence) is not unique on purpose: a fork must be kept and reported, never refused.
+CREATE TABLE event (
+    uuid TEXT PRIMARY KEY,
+    rater TEXT NOT NULL REFERENCES rater (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    trial TEXT NOT NULL REFERENCES trial (id),
+    kind TEXT NOT NULL CHECK (kind IN ('label', 'cannot_tell', 'undo')),
+    answer TEXT CHECK ((answer IS NOT NULL) = (kind = 'label')),
+    milliseconds INTEGER NOT NULL CHECK (milliseconds >= 0),
+    at TEXT NOT NULL,
+    rubric INTEGER NOT NULL REFERENCES rubric (version),
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_by_rater ON event (rater, sequence);
+CREATE INDEX event_by_trial ON event (trial, sequence);
+
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'judgements are never changed: undo is an event'); END;
+CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'judgements are never removed: undo is an event'); END;
+
+CREATE VIEW judgement AS
+SELECT trial.stimulus, rater.pseudonym AS rater, event.answer AS label, trial.condition, trial.occasion,
+       event.milliseconds, rater.simulated, event.rubric, event.at, trial.id AS trial, rater.id AS rater_id
+FROM event JOIN trial ON trial.id = event.trial JOIN rater ON rater.id = event.rater
+WHERE event.kind <> 'undo' AND NOT EXISTS (
+    SELECT 1 FROM event AS later
+    WHERE later.trial = event.trial AND (later.sequence, later.uuid) > (event.sequence, event.uuid)
+);
+"""
+
+
+@migrations()
+def version_1(db: Database) -> None:
+    """The first released schema."""
+    for statement in _statements(_VERSION_1):
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+
+
+def _statements(script: str) -> list[str]:
+    # executescript() would commit the migration's transaction; this keeps it whole.
+    found, rest = [], ""
+    for line in script.splitlines(keepends=True):
+        rest += line
+        if sqlite3.complete_statement(rest):
+            found.append(rest.strip())
+            rest = ""
+    return found
+
+
+def objects(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Every table, index, view and trigger of a file: (type, name) to the SQL that made it."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    return {(kind, name): sql for kind, name, sql in rows}
+
+
+def strange_objects(connection: sqlite3.Connection) -> list[str]:
+    """What does not belong in a study file of the newest schema: foreign, altered or missing, by name.
+
+    Plain tables and indexes that somebody added for their own queries are let be: they run nothing.
+    """
+    with sqlite3.connect(":memory:") as plain:
+        migrations.apply(Database(plain))
+        ours = objects(plain)
+    theirs = objects(connection)
+    wrong = [name for (kind, name), sql in ours.items() if theirs.get((kind, name)) != sql]
+    for (kind, name), sql in theirs.items():
+        runs_something = kind in ("view", "trigger") or "VIRTUAL" in sql.upper().split("(")[0]
+        if runs_something and (kind, name) not in ours:
+            wrong.append(name)
+    return sorted(wrong)
