@@ -115,9 +115,10 @@ class StudyFile:
 
     def info(self) -> StudyInfo:
         """What the study is."""
-        row = self._one("SELECT uuid, title, claim, seed, created, program, facts FROM study")
-        *fields, facts = row
-        return StudyInfo(*fields, json.loads(facts))
+        study, title, claim, seed, created, program, facts = self._one(
+            "SELECT uuid, title, claim, seed, created, program, facts FROM study"
+        )
+        return StudyInfo(study, title, claim, seed, created, program, json.loads(facts))
 
     def rubric(self) -> Rubric:
         """The newest rubric."""
@@ -151,7 +152,7 @@ class StudyFile:
     def raters(self) -> tuple[Rater, ...]:
         """All raters, in the order they were added."""
         rows = self._rows("SELECT id, pseudonym, seed, simulated FROM rater ORDER BY rowid")
-        return tuple(Rater(*fields, bool(simulated)) for *fields, simulated in rows)
+        return tuple(Rater(id_, pseudonym, seed, bool(simulated)) for id_, pseudonym, seed, simulated in rows)
 
     def trials(self, rater: Rater) -> tuple[Trial, ...]:
         """A rater's trials in their order."""
@@ -175,7 +176,10 @@ class StudyFile:
             "SELECT stimulus, rater, label, condition, occasion, milliseconds / 1000.0, simulated FROM judgement"
             " ORDER BY rater, occasion, stimulus"
         )
-        return tuple(Judgement(*fields, bool(simulated)) for *fields, simulated in rows)
+        return tuple(
+            Judgement(stimulus, rater, label, condition, occasion, seconds, bool(simulated))
+            for stimulus, rater, label, condition, occasion, seconds, simulated in rows
+        )
 
     # ---- what only the analysis may read ----------------------------------------------------------------------
 
