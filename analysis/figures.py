@@ -5,6 +5,7 @@ Their fields are the fields of report.json, which the design fixes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -38,6 +39,8 @@ class Figure:
     def __post_init__(self) -> None:
         if (self.value is None) != (self.undefined is not None):
             raise ValueError(f"figure {self.name}: a value, or the reason why there is none, and never both")
+        if not all(math.isfinite(number) for number in (self.value, self.low, self.high) if number is not None):
+            raise ValueError(f"figure {self.name}: neither NaN nor infinity is a number to report")
 
 
 @dataclass(frozen=True, slots=True)

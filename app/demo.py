@@ -1,0 +1,96 @@
+"""The demo: a whole study on the embedded network and photographs, in one folder that one can play with."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from analysis.design import design_weights
+from analysis.simulate import Person, answer, feature_strength, panel
+from app.assets import resource
+from app.errors import Fault
+from app.session import Session
+from app.study.file import StudyFile
+from app.study.log import RaterLog
+from app.study.records import CANNOT_TELL, Rater, Trial
+
+Progress = Callable[[str, int, int], None]
+
+PHOTOGRAPHS = (
+    "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png", "coffee.png",
+    "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "microaneurysms.png", "moon.png",
+    "motorcycle_left.png", "page.png", "retina.jpg", "rocket.jpg", "text.png",
+)  # fmt: skip
+"""The photographs in scikit-image's wheel; its drawings and test patterns are left out."""
+
+STAND_INS = 5
+CORRELATION = 0.75
+"""How closely the strength of the feature, as stand-ins see it, follows the activation."""
+
+
+def has_screen(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether a window can be shown."""
+    return not platform.startswith("linux") or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def prepare(folder: Path) -> Path:
+    """Lay the photographs and study.toml into `folder`; files that are there are kept. The path of study.toml.
+
+    Raises:
+        Fault: scikit-image is not installed, or `folder` cannot be written.
+    """
+    spec = importlib.util.find_spec("skimage")
+    if spec is None or not spec.submodule_search_locations:
+        raise Fault("The demo's photographs come with scikit-image: pip install 'neuron-jury[demo]'")
+    source = Path(spec.submodule_search_locations[0]) / "data"
+    try:
+        (folder / "photographs").mkdir(parents=True, exist_ok=True)
+        for name in PHOTOGRAPHS:
+            _copy(source / name, folder / "photographs" / name)
+        _copy(resource("demo", "study.toml"), folder / "study.toml")
+    except OSError as error:
+        raise Fault(f"{folder} cannot be written: {error.strerror}.") from error
+    return folder / "study.toml"
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not target.exists():
+        shutil.copyfile(source, target)
+
+
+def label_by_stand_ins(path: Path, progress: Progress) -> None:
+    """Let simulated raters label a study, through the same session as people; goes on where it was cut off.
+
+    A stand-in perceives the feature with a strength that goes with the activation, more or less: it is told the
+    activation, which no person is. Its judgements are marked as simulated in the file.
+    """
+    with StudyFile.open(path) as study:
+        seed, rubric, stimuli = study.info().seed, study.rubric(), study.stimuli()
+        weights = design_weights(np.array([stimulus.inclusion_probability for stimulus in stimuli]))
+        activation = np.array([stimulus.activation for stimulus in stimuli])
+        strengths = feature_strength(activation, weights, correlation=CORRELATION, seed=seed)
+        strength = {stimulus.id: float(value) for stimulus, value in zip(stimuli, strengths, strict=True)}
+        people = panel(STAND_INS, len(rubric.categories), seed=seed)
+        known = {rater.pseudonym: rater for rater in study.raters() if rater.simulated}
+        for number, person in enumerate(people):
+            name = f"stand-in {number + 1}"
+            rater = known.get(name) or study.add_rater(name, simulated=True, seed=seed + number)
+            trials = study.trials(rater)
+            session = Session(trials, rubric, RaterLog(study, rater))
+            while (trial := session.screen.trial) is not None:
+                session.answer(_say(person, strength[trial.stimulus], rater, trial, rubric.names))
+                if session.screen.problem:
+                    raise Fault(session.screen.problem)
+                done = number * len(trials) + session.screen.done
+                progress("Stand-in raters are labeling", done, len(people) * len(trials))
+
+
+def _say(person: Person, strength: float, rater: Rater, trial: Trial, names: tuple[str, ...]) -> str:
+    choice = answer(person, strength, np.random.default_rng([rater.seed, trial.position]))
+    return CANNOT_TELL if choice is None else names[choice]

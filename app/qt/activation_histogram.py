@@ -1,0 +1,84 @@
+"""The distribution of activations over all images, with marks where the references lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, log10
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.qt.opened import Example
+from app.qt.theme import Theme
+from app.study.records import Histogram
+
+_FLOOR = log10(0.5)
+"""Where bars begin: a bar of one image is then seen too."""
+
+
+class ActivationHistogram(QWidget):
+    """Bars on a logarithmic count axis: the rare strong activations, which matter here, would vanish on a plain one."""
+
+    def __init__(
+        self, histogram: Histogram, examples: Sequence[Example], theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Distribution of activations over all images")
+        self.setMinimumHeight(130)
+        self.setMaximumHeight(300)
+        self._histogram = histogram
+        self._examples = examples
+        self._plot = pg.PlotWidget()
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw everything in these colors."""
+        self._plot.clear()
+        self._plot.setBackground(theme.surface)
+        self._style_axes(theme)
+        self._draw_bars(theme)
+        self._draw_marks("most", "t1", theme.most)
+        self._draw_marks("least", "d", theme.least)
+
+    def _style_axes(self, theme: Theme) -> None:
+        for side, text in (("bottom", "activation"), ("left", "images")):
+            axis = self._plot.getAxis(side)
+            axis.setPen(pg.mkPen(theme.line))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.setLabel(text, color=theme.muted)
+            axis.enableAutoSIPrefix(False)
+        top = max(self._histogram.counts, default=1)
+        powers = range(ceil(log10(max(top, 1))) + 1)
+        names = [f"{10**power}" if power < 3 else f"{10 ** (power - 3):,}k" for power in powers]
+        left = self._plot.getAxis("left")
+        left.setTicks([list(zip(powers, names, strict=True))])
+        left.setWidth(58)
+
+    def _draw_bars(self, theme: Theme) -> None:
+        if not self._histogram.counts:
+            return
+        edges = np.asarray(self._histogram.edges)
+        counts = np.asarray(self._histogram.counts, dtype=float)
+        tops = np.log10(np.maximum(counts, 0.5))
+        bars = pg.BarGraphItem(
+            x0=edges[:-1], x1=edges[1:], y0=_FLOOR, height=tops - _FLOOR, brush=theme.bars, pen=pg.mkPen(theme.surface)
+        )
+        self._plot.addItem(bars)
+        self._plot.setYRange(_FLOOR - 0.35, max(1.0, tops.max() * 1.05), padding=0)
+
+    def _draw_marks(self, role: str, symbol: str, color: str) -> None:
+        values = [example.activation for example in self._examples if example.role == role]
+        marks = pg.ScatterPlotItem(
+            values, [_FLOOR - 0.18] * len(values), symbol=symbol, size=9, brush=color, pen=pg.mkPen(color)
+        )
+        self._plot.addItem(marks)

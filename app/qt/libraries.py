@@ -1,0 +1,64 @@
+"""Faults of the system's libraries, told before or instead of Qt's own words. Imports no Qt."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Mapping
+
+from app.errors import Fault
+
+_FOR_IMPORT = "libglib2.0-0 libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3"
+_FOR_X11 = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+}
+
+
+def missing_library(error: ImportError) -> Fault:
+    """What to tell a person where the window's toolkit cannot be imported."""
+    said = str(error)
+    if ".so" in said:
+        library = said.split(":")[0]
+        return Fault(
+            f"The window cannot open: the system library {library} is missing. On Debian or Ubuntu:"
+            f" sudo apt install {_FOR_IMPORT}"
+        )
+    return Fault(
+        f"The window cannot open ({said}). Install the program again: pip install --force-reinstall neuron-jury"
+    )
+
+
+def check_display(environment: Mapping[str, str] = os.environ, load: Callable[[str], object] = ctypes.CDLL) -> None:
+    """Check what Qt does not check itself: it ends the process where a library of its X11 part is missing.
+
+    Raises:
+        Fault: there is no screen, or a library is missing; it says what to install.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if platform not in ("", "xcb"):
+        return
+    if not platform and environment.get("WAYLAND_DISPLAY"):
+        return  # Qt goes to Wayland, and the X11 libraries are not needed
+    if not environment.get("DISPLAY"):
+        raise Fault("There is no screen to open a window on (DISPLAY is not set). Start this on a desktop.")
+    missing = [package for library, package in _FOR_X11.items() if not _loads(library, load)]
+    if missing:
+        raise Fault(
+            "The window cannot open: system libraries are missing. On Debian or Ubuntu:"
+            f" sudo apt install {' '.join(missing)}"
+        )
+
+
+def _loads(library: str, load: Callable[[str], object]) -> bool:
+    try:
+        load(library)
+    except OSError:
+        return False
+    return True

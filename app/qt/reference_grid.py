@@ -1,0 +1,76 @@
+"""References side by side, each with its activation underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.qt.opened import Example
+from app.qt.scaling import draw_centred, filled_size, scaled
+from app.qt.stimulus_view import SURROUND
+from app.qt.words import activation_words
+
+MOST_SHOWN = 9
+_GAP = 8
+_LARGEST = 240
+
+
+def columns_for(count: int, width: float, height: float, caption: float) -> int:
+    """The number of columns that makes `count` square images with captions largest in the room."""
+    return max(range(1, count + 1), key=lambda columns: _side(count, columns, width, height, caption))
+
+
+def _side(count: int, columns: int, width: float, height: float, caption: float) -> float:
+    rows = ceil(count / columns)
+    return min((width + _GAP) / columns - _GAP, height / rows - caption - _GAP, _LARGEST)
+
+
+class ReferenceGrid(QWidget):
+    """Up to nine examples, as large as the room allows that `fill` is told of."""
+
+    def __init__(self, name: str, examples: Sequence[Example], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.examples = tuple(examples[:MOST_SHOWN])
+        self.captions = tuple(activation_words(example.activation) for example in self.examples)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription("Activations: " + ", ".join(self.captions))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._columns = 1
+        self._cell = 1.0
+
+    def fill(self, width: float, height: float) -> None:
+        """Choose the layout for this room, and take no more height than it needs."""
+        if not self.examples:
+            self.setFixedHeight(0)
+            return
+        count = len(self.examples)
+        self._columns = columns_for(count, width, height, self._caption)
+        self._cell = max(16.0, _side(count, self._columns, width, height, self._caption))
+        self.setFixedHeight(ceil(ceil(count / self._columns) * (self._cell + self._caption + _GAP)))
+        self.update()
+
+    @property
+    def _caption(self) -> float:
+        return self.fontMetrics().height() + 2.0
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw every example in its cell."""
+        painter = QPainter(self)
+        for place, (example, text) in enumerate(zip(self.examples, self.captions, strict=True)):
+            row, column = divmod(place, self._columns)
+            left, top = column * (self._cell + _GAP), row * (self._cell + self._caption + _GAP)
+            self._draw_example(painter, example, QRectF(left, top, self._cell, self._cell))
+            below = QRectF(left, top + self._cell, self._cell, self._caption)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+    def _draw_example(self, painter: QPainter, example: Example, cell: QRectF) -> None:
+        painter.fillRect(cell, SURROUND)
+        if example.picture is not None:
+            ratio = self.devicePixelRatioF()
+            size = filled_size(example.picture.size(), cell.size(), ratio)
+            draw_centred(painter, scaled(example.picture, size, ratio), cell)

@@ -1,0 +1,58 @@
+"""Positions on a grid whose receptive fields neither overlap nor reach into the padding."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import Fault
+from app.recording.layers import Fields
+
+
+class Grid:
+    """A grid over the positions of a layer, laid anew for each image with an offset from a seed.
+
+    A field that is smaller than the largest one is cut by the border: there the unit sees padding, and the crop would
+    not show all that the activation was computed from. Such positions are left out.
+
+    Raises:
+        Fault: every field is cut by a border: the layer is too deep for images of this size.
+    """
+
+    def __init__(self, fields: Fields) -> None:
+        self._rows, self._row_step = _lines(fields.top, fields.bottom)
+        self._columns, self._column_step = _lines(fields.left, fields.right)
+        if fields.size[0] >= fields.bottom.max() or fields.size[1] >= fields.right.max():
+            raise Fault(
+                f"The receptive field ({fields.size[0]} x {fields.size[1]} pixels) is as large as the image: there is"
+                " no position that sees no padding. Choose an earlier layer, or a larger crop in [images]."
+            )
+
+    @property
+    def step(self) -> tuple[int, int]:
+        """Rows and columns of the layer from one grid position to the next."""
+        return self._row_step, self._column_step
+
+    def positions(self, seed: int, image: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows and columns, (n,) each, of the grid on one image.
+
+        The offset depends on the seed and the image's hash alone, not on the order of the images.
+        """
+        rng = np.random.default_rng([seed, int(image[:16], 16)])
+        row, column = (
+            rng.integers(min(self._row_step, len(self._rows))),
+            rng.integers(min(self._column_step, len(self._columns))),
+        )
+        rows, columns = np.meshgrid(
+            self._rows[row :: self._row_step], self._columns[column :: self._column_step], indexing="ij"
+        )
+        return rows.ravel(), columns.ravel()
+
+
+def _lines(start: NDArray[np.int64], stop: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """The lines whose field no border cuts, and the smallest step between lines whose fields are apart."""
+    extent = stop - start
+    whole = np.flatnonzero(extent == extent.max())
+    first, last = start[whole], stop[whole]
+    step = next((k for k in range(1, len(whole)) if (first[k:] >= last[:-k]).all()), len(whole))
+    return whole, step
