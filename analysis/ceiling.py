@@ -160,7 +160,7 @@ def _figures(sample: Sample, resampling: Resampling, board: _Board) -> list[Figu
 
 
 def _people_figures(sample: Sample, resampling: Resampling, board: _Board) -> list[Figure]:
-    """The held-out raters one by one, and the means over those for whom it is defined."""
+    """The means over the raters for whom they are defined, then the held-out raters one by one."""
 
     def statistic(weight: Floats) -> Floats:
         columns = [
@@ -171,54 +171,57 @@ def _people_figures(sample: Sample, resampling: Resampling, board: _Board) -> li
         return np.stack(columns, axis=1).reshape(len(weight), -1, 3)
 
     point, replicates = resampling.point(statistic), resampling.stimuli(statistic)
-    kept = np.isfinite(point[:, 0])
-    figures = []
-    if len(kept) > 1:
-        for r, (rater, person) in enumerate(zip(sample.raters, board.people, strict=True)):
-            few = f"withheld: shares fewer than {FEWEST_STIMULI} stimuli with the others"
-            short = len(person.lower.rows) < FEWEST_STIMULI
-            figures.append(
-                sample.basis(_mask(sample, person.lower.rows)).figure(
-                    "ceiling_lower",
-                    float(point[r, 0]),
-                    percentile_interval(replicates[:, r, 0]),
-                    label=board.label,
-                    rater=rater,
-                    reason=few if short else "" if kept[r] else board.undefined,
-                )
-            )
-    return _means(sample, board, point[None, kept], replicates[:, kept]) + figures
+    reasons = [_reason(sample, board, person, value) for person, value in zip(board.people, point[:, 0], strict=True)]
+    kept = np.array([not reason for reason in reasons])
+    means = _means(sample, board, point[None, kept], replicates[:, kept], "" if kept.any() else reasons[0])
+    if len(sample.raters) < 2:
+        return means
+    return means + [
+        sample.basis(_mask(sample, person.lower.rows)).figure(
+            "ceiling_lower",
+            float(point[r, 0]),
+            percentile_interval(replicates[:, r, 0]),
+            label=board.label,
+            rater=sample.raters[r],
+            reason=reasons[r],
+        )
+        for r, person in enumerate(board.people)
+    ]
 
 
-def _means(sample: Sample, board: _Board, point: Floats, replicates: Floats) -> list[Figure]:
+def _reason(sample: Sample, board: _Board, person: _HeldOut, value: float) -> str:
+    """Why this rater cannot be held out, or ""."""
+    if len(sample.raters) < 2:
+        return "needs at least 2 raters"
+    if len(person.lower.rows) < FEWEST_STIMULI:
+        return f"withheld: fewer than {FEWEST_STIMULI} stimuli shared with a consensus of the others"
+    return "" if np.isfinite(value) else board.undefined
+
+
+def _means(sample: Sample, board: _Board, point: Floats, replicates: Floats, reason: str) -> list[Figure]:
     """Means over the kept raters of (1, kept, 3) and (b, kept, 3), and the unit's over the lower of them."""
-    none = "" if point.shape[1] else "no rater can be held out" if len(sample.raters) > 1 else "needs at least 2 raters"
     basis = sample.basis(sample.answered.sum(axis=1) > 1)
 
     def figure(name: str, statistic: Callable[[Floats], Floats], reason: str) -> Figure:
-        if none:
-            return basis.figure(name, 0.0, label=board.label, reason=none)
+        if reason:
+            return basis.figure(name, 0.0, label=board.label, reason=reason)
         value = float(statistic(point)[0])
+        undefined = "" if np.isfinite(value) else board.undefined
         interval = percentile_interval(statistic(replicates))
-        undefined = "" if np.isfinite(value) else reason
         return basis.figure(name, value, interval, label=board.label, reason=undefined)
 
-    def normalised(columns: Floats) -> Floats:
-        lower = columns[:, :, 0].mean(axis=1)
-        return ratio(columns[:, :, 2].mean(axis=1), np.where(lower > 0, lower, 0.0))
+    lower = figure("ceiling_lower", lambda columns: columns[:, :, 0].mean(axis=1), reason)
+    upper = figure("ceiling_upper", lambda columns: columns[:, :, 1].mean(axis=1), reason)
+    if board.unit is None:
+        return [lower, upper]
+    if lower.low is not None and lower.low <= 0:
+        reason = "undefined: the raters may not predict one another at all"  # a ratio to nothing says nothing
+    return [lower, upper, figure("normalised_agreement", _normalised, reason)]
 
-    figures = [
-        figure("ceiling_lower", lambda columns: columns[:, :, 0].mean(axis=1), board.undefined),
-        figure("ceiling_upper", lambda columns: columns[:, :, 1].mean(axis=1), board.undefined),
-    ]
-    if board.unit is not None:
-        low = figures[0].low
-        if low is not None and low <= 0:  # a ratio to what may be nothing says nothing
-            why = "undefined: the raters may not predict one another at all"
-            figures.append(basis.figure("normalised_agreement", 0.0, label=board.label, reason=why))
-        else:
-            figures.append(figure("normalised_agreement", normalised, board.undefined))
-    return figures
+
+def _normalised(columns: Floats) -> Floats:
+    lower = columns[:, :, 0].mean(axis=1)
+    return ratio(columns[:, :, 2].mean(axis=1), np.where(lower > 0, lower, 0.0))
 
 
 def _mask(sample: Sample, rows: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -62,11 +62,11 @@ def one_line(text: str, width: int = 26) -> str:
     return plain if len(plain) <= width else plain[: width - 1] + "…"
 
 
-def reach(rows: Sequence[CurvePoint] | Sequence[Figure]) -> tuple[list[float], list[float]]:
+def reach(rows: Sequence[CurvePoint | Figure]) -> tuple[list[float], list[float]]:
     """How far the intervals reach below and above the values; nothing where there is none."""
-    values = [row.value or 0.0 for row in rows]
-    below = [value - row.low if row.low is not None else 0.0 for value, row in zip(values, rows, strict=True)]
-    above = [row.high - value if row.high is not None else 0.0 for value, row in zip(values, rows, strict=True)]
+    ends = [(row.value or 0.0, row.low, row.high) for row in rows]
+    below = [0.0 if low is None else value - low for value, low, _ in ends]
+    above = [0.0 if high is None else high - value for value, _, high in ends]
     return [max(gap, 0.0) for gap in below], [max(gap, 0.0) for gap in above]
 
 

@@ -76,7 +76,7 @@ def csv_files(report: Report) -> dict[str, str]:
 
 def _csv(keys: Sequence[str], rows: Iterable[Figure | CurvePoint]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(keys)
     for row in rows:
         writer.writerow([_cell(value) for value in _record(row, keys).values()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, log10
+from math import log10
 
 import numpy as np
 import pyqtgraph as pg
@@ -27,7 +27,7 @@ class ActivationHistogram(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Distribution of activations over all images")
         self.setMinimumHeight(130)
-        self.setMaximumHeight(300)
+        self.setMaximumHeight(420)
         self._histogram = histogram
         self._examples = examples
         self._plot = pg.PlotWidget()
@@ -58,7 +58,7 @@ class ActivationHistogram(QWidget):
             axis.setLabel(text, color=theme.muted)
             axis.enableAutoSIPrefix(False)
         top = max(self._histogram.counts, default=1)
-        powers = range(ceil(log10(max(top, 1))) + 1)
+        powers = range(int(log10(max(top, 1))) + 1)
         names = [f"{10**power}" if power < 3 else f"{10 ** (power - 3):,}k" for power in powers]
         left = self._plot.getAxis("left")
         left.setTicks([list(zip(powers, names, strict=True))])

@@ -25,6 +25,9 @@ class AnswerButton(QPushButton):
         self.setProperty("role", "category" if definition else "answer")
         self.setAccessibleName(name)
         self.setAccessibleDescription(f"{definition} Key {key}".strip())
+        self._own_width = not definition  # categories share the width evenly instead
+        if definition:
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         # Reached with Tab, but a click does not take the keyboard away from the page.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._flash = QTimer(self)
@@ -39,7 +42,7 @@ class AnswerButton(QPushButton):
         head.addWidget(words(name, "name" if definition else "body"), 1)
         layout.addLayout(head)
         if definition:
-            layout.addWidget(words(definition, "muted"))
+            layout.addWidget(words(definition, "definition"))
             layout.addStretch(1)
 
     def acknowledge(self) -> None:
@@ -49,11 +52,13 @@ class AnswerButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """What the words inside need; a plain button looks at its own text only."""
-        return self._inside.totalSizeHint()
+        hint = self._inside.totalSizeHint()
+        return hint if self._own_width else QSize(_NARROWEST, hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        """What the words inside need."""
-        return self._inside.totalMinimumSize()
+        """What the words inside need; their lines break where the button's width asks for it."""
+        least = self._inside.totalMinimumSize()
+        return least if self._own_width else QSize(_NARROWEST // 2, least.height())
 
 
 def shortened(definition: str, categories: int) -> str:

@@ -53,7 +53,7 @@ class EvidencePanel(QFrame):
         fixed = 22 + sum(label.sizeHint().height() for label in self._words) + 7 * _SPACING
         room = event.size().height() - fixed - self._histogram.minimumHeight()
         for grid in self.grids:
-            grid.fill(event.size().width() - 2 * _MARGIN, room / len(self.grids))
+            grid.fill(self.contentsRect().width() - 2 * _MARGIN, room / len(self.grids))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in these colors."""

@@ -33,8 +33,10 @@ def missing_library(error: ImportError) -> Fault:
     )
 
 
-def check_display(environment: Mapping[str, str] = os.environ, load: Callable[[str], object] = ctypes.CDLL) -> None:
-    """Check what Qt does not check itself: it ends the process where a library of its X11 part is missing.
+def check_display(
+    environment: Mapping[str, str] = os.environ, load: Callable[[str], ctypes.CDLL] = ctypes.CDLL
+) -> None:
+    """Check what Qt does not survive: it ends the process where its X11 part misses a library or the screen.
 
     Raises:
         Fault: there is no screen, or a library is missing; it says what to install.
@@ -46,7 +48,8 @@ def check_display(environment: Mapping[str, str] = os.environ, load: Callable[[s
         return
     if not platform and environment.get("WAYLAND_DISPLAY"):
         return  # Qt goes to Wayland, and the X11 libraries are not needed
-    if not environment.get("DISPLAY"):
+    display = environment.get("DISPLAY")
+    if not display:
         raise Fault("There is no screen to open a window on (DISPLAY is not set). Start this on a desktop.")
     missing = [package for library, package in _FOR_X11.items() if not _loads(library, load)]
     if missing:
@@ -54,6 +57,16 @@ def check_display(environment: Mapping[str, str] = os.environ, load: Callable[[s
             "The window cannot open: system libraries are missing. On Debian or Ubuntu:"
             f" sudo apt install {' '.join(missing)}"
         )
+    if not _answers(display, load("libxcb.so.1")):
+        raise Fault(f"The screen {display} (DISPLAY) cannot be reached. Start this on a desktop, or set DISPLAY right.")
+
+
+def _answers(display: str, xcb: ctypes.CDLL) -> bool:
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
 
 
 def _loads(library: str, load: Callable[[str], object]) -> bool:

@@ -22,12 +22,6 @@ from app.qt.opened import OpenStudy, Person
 from app.qt.words import key_cap, words
 from app.study.records import Rubric
 
-_KEYS = (
-    ("1 – 9", "choose a category; the number pad works as well"),
-    ("0", "can't tell"),
-    ("Backspace", "take the last answer back (also Ctrl+Z)"),
-)
-
 
 class StartPage(QWidget):
     """Says what is asked, and asks for the rater's name."""
@@ -44,7 +38,7 @@ class StartPage(QWidget):
         layout.setSpacing(24)
         layout.addStretch(1)
         layout.addWidget(self._build_task(study), 20)
-        layout.addWidget(self._build_who(study.people))
+        layout.addWidget(self._build_who(study.people), 0, Qt.AlignmentFlag.AlignTop)
         layout.addStretch(1)
         if rater:
             self.name.setText(rater)
@@ -70,9 +64,9 @@ class StartPage(QWidget):
         layout.addWidget(words(study.info.title, "title"))
         layout.addWidget(words(study.rubric.question, "question"))
         if study.rubric.instructions:
-            layout.addWidget(words(study.rubric.instructions))
+            layout.addWidget(words(study.rubric.instructions, "reading"))
         layout.addWidget(_rubric(study.rubric))
-        layout.addWidget(_keys())
+        layout.addWidget(_keys(len(study.rubric.categories)))
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setAccessibleName("What is asked")
@@ -109,14 +103,14 @@ class StartPage(QWidget):
         self.hint = words("", "muted")
         for widget in (self.problem, self.start, self.hint):
             layout.addWidget(widget)
-        if not people:
-            layout.addStretch(1)
         self.setFocusProxy(self.name)
         return panel
 
     def _build_people(self, people: Sequence[Person], layout: QVBoxLayout) -> None:
         self.people = QListWidget()
         self.people.setAccessibleName("Continue as")
+        self.people.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
+        self.people.setMaximumHeight(280)
         for person in people:
             item = QListWidgetItem(f"{person.rater.pseudonym}  ·  {person.done} of {person.total} done")
             item.setData(Qt.ItemDataRole.UserRole, person.rater.pseudonym)
@@ -126,7 +120,7 @@ class StartPage(QWidget):
         self.people.itemActivated.connect(self._activated)
         if people:
             layout.addWidget(words("Or continue as", "muted"))
-            layout.addWidget(self.people, 1)
+            layout.addWidget(self.people)
         else:
             self.people.setParent(self)
             self.people.hide()
@@ -145,9 +139,8 @@ class StartPage(QWidget):
         known = self._people.get(name)
         self.start.setText("Continue labeling" if known else "Start labeling")
         self.start.setAccessibleName(self.start.text())
-        self.hint.setText(
-            f"Continues where {name} stopped: {known.done} of {known.total} done." if known else "Or press Enter."
-        )
+        way = f"Goes on where {name} stopped: {known.done} of {known.total} done." if known else "Or press Enter."
+        self.hint.setText(way if name else "Type a name first.")
 
     def _begin(self) -> None:
         if self.start.isEnabled():
@@ -160,22 +153,30 @@ def _rubric(rubric: Rubric) -> QFrame:
     grid = QGridLayout(panel)
     grid.setContentsMargins(16, 14, 16, 14)
     grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(10)
+    grid.setVerticalSpacing(3)
     grid.setColumnStretch(1, 1)
     for place, category in enumerate(rubric.categories):
-        grid.addWidget(key_cap(str(place + 1)), 2 * place, 0)
-        grid.addWidget(words(category.name, "name"), 2 * place, 1)
-        grid.addWidget(words(category.definition), 2 * place + 1, 1)
+        row = 3 * place
+        grid.addWidget(key_cap(str(place + 1)), row, 0)
+        grid.addWidget(words(category.name, "name"), row, 1)
+        grid.addWidget(words(category.definition), row + 1, 1)
+        if place + 1 < len(rubric.categories):
+            grid.setRowMinimumHeight(row + 2, 10)
     return panel
 
 
-def _keys() -> QWidget:
+def _keys(categories: int) -> QWidget:
+    keys = (
+        (f"1 – {categories}", "choose a category; the number pad works as well"),
+        ("0", "can't tell"),
+        ("Backspace", "take the last answer back (also Ctrl+Z)"),
+    )
     box = QWidget()
     grid = QGridLayout(box)
     grid.setContentsMargins(16, 0, 16, 0)
     grid.setHorizontalSpacing(12)
     grid.setColumnStretch(1, 1)
-    for row, (key, meaning) in enumerate(_KEYS):
+    for row, (key, meaning) in enumerate(keys):
         grid.addWidget(key_cap(key), row, 0, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(words(meaning, "muted"), row, 1)
     return box

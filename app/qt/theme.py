@@ -60,7 +60,7 @@ class Theme:
         return Template(resource("window", "style.qss").read_text("utf-8")).substitute(asdict(self) | sizes)
 
 
-_SIZES = {"small": 0.9, "body": 1.0, "heading": 1.15, "question": 1.4, "title": 1.9}
+_SIZES = {"small": 0.9, "body": 1.0, "reading": 1.08, "heading": 1.15, "question": 1.4, "title": 1.9}
 
 LIGHT = Theme(
     window="#f3f4f6",

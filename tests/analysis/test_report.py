@@ -1,0 +1,142 @@
+import json
+import math
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.figures import Figure
+from analysis.judgements import Judgements, Stimuli
+from analysis.report import analyse
+from analysis.simulate import world
+
+LABELS = ("a", "b", "c")
+
+
+def test_a_study_comes_out_whole_and_fit_for_json():
+    w = world(3000, 5, 20, 3, 3, seed=2)
+    heard = []
+    report = analyse(
+        w.judgements,
+        w.stimuli,
+        seed=7,
+        study={"title": "curves"},
+        n_replicates=200,
+        progress=lambda *s: heard.append(s),
+    )
+    assert heard == [(done, 4) for done in range(5)]
+    assert json.loads(json.dumps(asdict(report), allow_nan=False))["study"]["title"] == "curves"
+    assert set(report.curves) == {"label_given_activation", "activation_given_label", "label_contribution"}
+    names = {figure.name for figure in report.figures}
+    assert names >= {
+        "percent_agreement", "krippendorff_alpha", "krippendorff_alpha_nominal", "gwet_ac1", "probability_of_label",
+        "auroc", "auroc_at_least", "spearman", "share_of_expected_activation", "mean_activation", "ceiling_lower",
+        "ceiling_upper", "unit_against_consensus", "normalised_agreement",
+    }  # fmt: skip
+    assert {figure.target for figure in report.figures} == {"the population"}
+    assert report.study["scale"] == "ordinal"
+    assert report.study["n_judgements"] == (w.judgements.labels >= 0).sum()
+    assert 0 < report.study["kish_effective_n"] < report.study["n_stimuli"]
+    assert any("smallest stratum" in warning for warning in report.warnings)
+
+
+def test_the_same_tables_and_seed_give_the_same_report():
+    w = world(800, 4, 10, 3, 3, seed=4)
+    one, again, other = (analyse(w.judgements, w.stimuli, seed=s, n_replicates=50) for s in (1, 1, 2))
+    assert one == again
+    assert [f.value for f in one.figures] == [f.value for f in other.figures]
+    assert [f.low for f in one.figures] != [f.low for f in other.figures]
+
+
+def test_renaming_raters_and_stimuli_changes_no_estimate():
+    w = world(800, 4, 10, 3, 3, seed=4)
+    j, s = w.judgements, w.stimuli
+    places = [(i, r) for (i, r), k in np.ndenumerate(j.labels) if k >= 0]
+    rename = {name: f"{hash(name) % 10_007}-{name}" for name in (*j.stimuli, *j.raters)}
+    renamed = Judgements.from_columns(
+        [rename[j.stimuli[i]] for i, _ in places],
+        [rename[j.raters[r]] for _, r in places],
+        [j.categories[j.labels[place]] for place in places],
+        categories=j.categories,
+        scale=j.scale,
+    )
+    stimuli = Stimuli.from_columns(
+        [rename[name] for name in s.stimuli],
+        s.activation,
+        stratum=s.stratum.tolist(),
+        inclusion_probability=s.inclusion_probability,
+    )
+    before = analyse(j, s, seed=1, n_replicates=50)
+    after = {
+        (f.name, f.label, f.rater, f.speaks_for): f for f in analyse(renamed, stimuli, seed=1, n_replicates=50).figures
+    }
+    for figure in before.figures:
+        key = (figure.name, figure.label, rename.get(figure.rater or ""), figure.speaks_for)
+        assert figure.value == pytest.approx(after[key].value)
+
+
+def test_people_alone():
+    w = world(800, 4, 10, 3, 3, seed=4)
+    report = analyse(w.judgements, None, seed=1, n_replicates=50)
+    assert report.curves == {}
+    assert {figure.target for figure in report.figures} == {"these stimuli"}
+    assert report.get("auroc") is None
+    assert report.get("ceiling_lower").value is not None
+
+
+def test_without_inclusion_probabilities_it_is_about_these_stimuli():
+    w = world(800, 4, 10, 2, 3, seed=4)
+    bare = Stimuli.from_columns(w.stimuli.stimuli, w.stimuli.activation)
+    report = analyse(w.judgements, bare, seed=1, n_replicates=50)
+    assert {figure.target for figure in report.figures} == {"these stimuli"}
+    told = " ".join(report.warnings)
+    assert "No inclusion probabilities" in told
+    assert "Two raters cannot speak for other raters" in told
+    assert not [figure for figure in report.figures if figure.speaks_for == "raters like these"]
+
+
+def test_figures_refuse_what_is_no_number():
+    for value in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="neither NaN nor infinity"):
+            Figure("auroc", value)
+
+
+tables = st.lists(
+    st.tuples(st.lists(st.integers(-1, 2), min_size=1, max_size=3), st.integers(-2, 3), st.integers(0, 2)),
+    min_size=1,
+    max_size=24,
+).filter(lambda rows: any(k >= 0 for row in rows for k in row[0]))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(tables, st.sampled_from(["nominal", "ordinal"]), st.booleans())
+def test_whatever_the_study_every_figure_is_a_number_or_a_reason(rows, scale, weighted):
+    names = [f"s{i}" for i in range(len(rows))]
+    columns = [
+        (n, f"r{r}", LABELS[k] if k >= 0 else None)
+        for n, row in zip(names, rows, strict=True)
+        for r, k in enumerate(row[0])
+    ]
+    stimulus, rater, label = zip(*columns, strict=True)
+    stimuli = Stimuli.from_columns(
+        names,
+        [float(a) for _, a, _ in rows],
+        stratum=[h for _, _, h in rows],
+        inclusion_probability=[1 / (1 + h) for _, _, h in rows] if weighted else None,
+    )
+    judgements = Judgements.from_columns(stimulus, rater, label, categories=LABELS, scale=scale)
+    for table in (stimuli, None):
+        report = analyse(judgements, table, seed=0, n_replicates=20)
+        json.dumps(asdict(report), allow_nan=False)
+        for figure in report.figures:
+            assert figure.undefined or figure.n_judgements > 0
+            assert (figure.low is None) == (figure.high is None)
+            bounded = figure.name in (
+                "auroc",
+                "probability_of_label",
+                "percent_agreement",
+                "share_of_expected_activation",
+            )
+            assert not bounded or figure.value is None or 0 <= figure.value <= 1 + 1e-12

@@ -1,0 +1,271 @@
+"""The study file: what goes in comes out, what is not ours is refused, nothing that was said is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+from helpers import new_study, study_file
+
+from app.errors import Fault
+from app.study import schema
+from app.study.file import StudyFile
+from app.study.log import RaterLog, event_hash
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    new = new_study()
+    path = tmp_path / "a.jury"
+    StudyFile.create(path, new)
+    with StudyFile.open(path) as study:
+        assert study.info() == new.info
+        assert study.rubric() == new.rubric
+        assert study.stimuli() == tuple(sorted(new.stimuli, key=lambda s: s.id))
+        assert set(study.references()) == set(new.references)
+        assert [r.role for r in study.references()] == ["most"] * 3 + ["least"] * 3
+        assert study.strata() == new.strata
+        assert study.histogram() == new.histogram
+        assert study.image(new.stimuli[3].id) == new.stimuli[3].image
+
+
+def test_a_study_is_never_overwritten(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    before = digest(path)
+    with pytest.raises(Fault, match="exists already"):
+        StudyFile.create(path, new_study(3))
+    assert digest(path) == before
+
+
+def test_a_study_that_could_not_be_finished_leaves_nothing(tmp_path: Path) -> None:
+    new = new_study()
+    broken = type(new)(new.info, new.rubric, new.stimuli + new.stimuli[:1], new.references, new.strata, new.histogram)
+    with pytest.raises(sqlite3.IntegrityError):
+        StudyFile.create(tmp_path / "a.jury", broken)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_is_sqlite_with_a_rollback_journal_and_full_sync(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        ask = study.connection.execute
+        assert ask("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert ask("PRAGMA synchronous").fetchone() == (2,)
+        assert ask("PRAGMA trusted_schema").fetchone() == (0,)
+        assert ask("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+        assert all(row[5] for row in ask("PRAGMA table_list").fetchall() if row[1] in OUR_TABLES)
+
+
+OUR_TABLES = {
+    "study",
+    "rubric",
+    "category",
+    "image",
+    "stimulus",
+    "measurement",
+    "stratum",
+    "reference",
+    "histogram",
+} | {
+    "rater",
+    "trial",
+    "event",
+}
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\x00" + bytes(84)])
+def test_what_is_no_study_file_is_refused_untouched(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.jury"
+    path.write_bytes(content)
+    with pytest.raises(Fault, match="no Neuron Jury study file"):
+        StudyFile.open(path)
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "a.jury"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    connection.close()
+    before = digest(path)
+    with pytest.raises(Fault, match="no Neuron Jury study file"):
+        StudyFile.open(path)
+    assert digest(path) == before
+
+
+def test_a_newer_file_is_refused_untouched(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    connection.close()
+    before = digest(path)
+    with pytest.raises(Fault, match="newer version"):
+        StudyFile.open(path)
+    assert digest(path) == before
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="There is no file"):
+        StudyFile.open(tmp_path / "nowhere.jury")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TRIGGER theirs AFTER INSERT ON event BEGIN SELECT 1; END",
+        "CREATE VIEW theirs AS SELECT * FROM event",
+        "CREATE VIRTUAL TABLE theirs USING fts5(x)",
+        "DROP TRIGGER event_is_never_changed",
+        "DROP VIEW judgement",
+    ],
+)
+def test_a_file_whose_workings_were_altered_is_refused(tmp_path: Path, change: str) -> None:
+    path = study_file(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(change)
+    connection.close()
+    with pytest.raises(Fault, match="was altered"):
+        StudyFile.open(path)
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[4096 : len(data) // 2] = b"\xff" * (len(data) // 2 - 4096)
+    path.write_bytes(data)
+    with pytest.raises(Fault, match=r"damaged|could not be used|altered"):
+        StudyFile.open(path)
+
+
+def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = study_file(tmp_path)
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(Fault, match="cannot be written to"):
+        StudyFile.open(path)
+    with StudyFile.open(path, writable=False) as study:
+        assert study.info().title == "Edges?"
+
+
+def test_each_rater_gets_every_stimulus_once_in_an_order_of_their_own(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        ann, bob = study.add_rater("ann", seed=1), study.add_rater("bob", seed=2)
+        orders = [[trial.stimulus for trial in study.trials(rater)] for rater in (ann, bob)]
+        everything = sorted(stimulus.id for stimulus in study.stimuli())
+        assert sorted(orders[0]) == sorted(orders[1]) == everything
+        assert orders[0] != orders[1]
+        assert {trial.condition for trial in study.trials(ann)} == {"blind"}
+
+
+def test_the_seed_of_a_rater_fixes_the_order(tmp_path: Path) -> None:
+    orders = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        with StudyFile.open(study_file(tmp_path / name)) as study:
+            orders.append([trial.stimulus for trial in study.trials(study.add_rater("ann", seed=5))])
+    assert orders[0] == orders[1]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x00b"])
+def test_a_name_must_be_a_name(tmp_path: Path, name: str) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study, pytest.raises(Fault, match="name of 1 to 60"):
+        study.add_rater(name)
+
+
+def test_a_name_is_taken_once(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        study.add_rater("ann")
+        with pytest.raises(Fault, match="rater called ann"):
+            study.add_rater(" ann ")
+
+
+def test_judgements_cannot_be_changed_or_removed(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        rater = study.add_rater("ann")
+        RaterLog(study, rater).append(study.trials(rater)[0], "label", "edge", 5)
+        for statement in ("UPDATE event SET answer = 'unrelated'", "DELETE FROM event"):
+            with pytest.raises(sqlite3.IntegrityError, match="undo is an event"):
+                study.connection.execute(statement)
+
+
+def test_the_newest_event_of_a_trial_is_the_label(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        rater = study.add_rater("ann")
+        first, second, third = study.trials(rater)[:3]
+        log = RaterLog(study, rater)
+        log.append(first, "label", "edge", 1500)
+        log.append(first, "undo", None, 0)
+        log.append(first, "label", "unrelated", 700)
+        log.append(second, "cannot_tell", None, 10)
+        log.append(third, "label", "edge", 10)
+        log.append(third, "undo", None, 0)
+        found = {j.stimulus: (j.label, j.seconds) for j in study.judgements()}
+    assert found == {first.stimulus: ("unrelated", 0.7), second.stimulus: (None, 0.01)}
+
+
+def test_events_are_chained_by_hash(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as study:
+        rater = study.add_rater("ann")
+        RaterLog(study, rater).append(study.trials(rater)[0], "label", "edge", 5)
+    with StudyFile.open(path) as study:
+        log = RaterLog(study, rater)
+        log.append(study.trials(rater)[1], "label", "unrelated", 5)
+        events = study.events(rater)
+    assert [event.sequence for event in events] == [1, 2]
+    assert [event.previous for event in events] == ["", events[0].hash]
+    assert [event_hash(event) for event in events] == [event.hash for event in events]
+
+
+def test_the_second_of_two_windows_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as one, StudyFile.open(path) as two:
+        rater = one.add_rater("ann")
+        first, second = RaterLog(one, rater), RaterLog(two, rater)
+        first.append(one.trials(rater)[0], "label", "edge", 5)
+        with pytest.raises(Fault, match="Another window"):
+            second.append(one.trials(rater)[0], "label", "unrelated", 5)
+        first.append(one.trials(rater)[1], "label", "edge", 5)
+        assert len(one.judgements()) == 2
+
+
+def test_a_file_that_was_replaced_while_open_is_told(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as study:
+        rater = study.add_rater("ann")
+        log = RaterLog(study, rater)
+        path.rename(tmp_path / "elsewhere.jury")
+        with pytest.raises(Fault, match="moved, removed or replaced"):
+            log.append(study.trials(rater)[0], "label", "edge", 5)
+
+
+def test_a_full_disk_is_told_and_the_answer_can_be_given_again(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        rater = study.add_rater("ann")
+        log = RaterLog(study, rater)
+        pages = study.connection.execute("PRAGMA page_count").fetchone()[0]
+        study.connection.execute(f"PRAGMA max_page_count = {pages}")  # SQLite's own "disk is full"
+        trials = iter(study.trials(rater) * 20)
+        told = None
+        while told is None:
+            trial = next(trials)
+            try:
+                log.append(trial, "label", "edge", 5)
+            except Fault as fault:
+                told = str(fault)
+        assert "disk is full" in told
+        written = len(study.events(rater))
+        study.connection.execute("PRAGMA max_page_count = 100000")
+        log.append(trial, "label", "edge", 5)
+        assert len(study.events(rater)) == written + 1
+
+
+def test_nothing_of_this_machine_is_in_the_file(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as study:
+        study.add_rater("ann")
+    assert str(tmp_path).encode() not in path.read_bytes()
