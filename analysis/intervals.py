@@ -131,7 +131,8 @@ def wilson(proportion: float, n: float) -> Interval:
     centre = proportion + z * z / (2 * n)
     half = z * np.sqrt(proportion * (1 - proportion) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-    return max(0.0, float(low)), min(1.0, float(high))
+    # at 0 and 1 one end is the proportion itself, which rounding would miss
+    return float(low) if proportion > 0 else 0.0, float(high) if proportion < 1 else 1.0
 
 
 def _z() -> float:

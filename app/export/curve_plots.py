@@ -72,7 +72,8 @@ def activation_given_label(report: Report, all_labels: Sequence[Label]) -> Canva
         _stack(axes, report, curve, [label])
         points = _points(report, curve, label.name)
         middles, values = [sum(_edges(p)) / 2 for p in points], [p.value or 0.0 for p in points]
-        axes.errorbar(middles, values, yerr=reach(points), fmt="none", ecolor=INK, elinewidth=1)
+        for shade, width in ((PAPER, 3), (INK, 1)):  # a rim, or the line would drown in a dark bar
+            axes.errorbar(middles, values, yerr=reach(points), fmt="none", ecolor=shade, elinewidth=width)
         name = textwrap.fill(one_line(label.name, 36), 18)
         axes.set_ylabel(name, rotation=0, ha="right", va="center")
         axes.set_yticks([])

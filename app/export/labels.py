@@ -10,7 +10,7 @@ from analysis.figures import Figure, Report
 _NOMINAL = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#8A8F98")
 """Okabe and Ito's palette, told apart by people with any of the usual kinds of colour vision."""
 
-_RAMP_LIGHT = ("#DDE3EA", "#7FB0D6", "#0B3C6F")
+_RAMP_LIGHT = ("#CBD5DF", "#7FB0D6", "#0B3C6F")
 _RAMP_DARK = ("#39424E", "#4C86B8", "#B9E0FF")
 _HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "++++", "||||")
 

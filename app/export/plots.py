@@ -37,7 +37,7 @@ def draw_plots(report: Report, simulated: bool) -> tuple[Plot, ...]:
             if canvas is None:
                 continue
             if simulated:  # a plot is easily copied out of its page
-                canvas.supylabel("Simulated raters", x=0.995, ha="right", color=ACCENT, weight="bold", fontsize=8.5)
+                canvas.suptitle("Simulated raters", x=0.99, ha="right", color=ACCENT, weight="bold", fontsize=8.5)
             drawn.append(Plot(key, title, caption, to_svg(canvas, key)))
     return tuple(drawn)
 

@@ -133,9 +133,8 @@ def _caption(parts: Sequence[Part]) -> str:
         return "no labels"
     best = max(parts, key=lambda part: part.percent)
     if sum(part.percent == best.percent for part in parts) > 1:
-        return f"tie {best.percent:.0f} %"
-    name = best.name if len(best.name) <= 11 else best.name[:10] + "…"
-    return f"{name} {best.percent:.0f} %"
+        return f"{best.percent:.0f} % tie"
+    return f"{best.percent:.0f} % {best.name}"
 
 
 def _reference(reference: ReferencePicture, source: str) -> Reference:

@@ -81,7 +81,7 @@ def _subjectivity(report: Report, top: str | None) -> str:
     if lowest is None or highest is None or lowest.value is None or highest.value is None:
         return ""
     return (
-        f"How much depends on who looks lies between {_quoted(lowest)} and {_quoted(highest)}: "
+        f"Of what people see, between {_quoted(lowest)} and {_quoted(highest)} depends on who looks: "
         "only images shown twice to the same rater could tell more."
     )
 
@@ -159,7 +159,7 @@ def _card(
     marks = [(place(chance), "chance"), (place(1.0), best)]
     return Card(
         heading=heading,
-        says=f"{words.name}{f' of “{figure.label}”' if figure.label else ''}. {words.says}",
+        says=f"{words.name}{f': “{figure.label}”' if figure.label else ''}. {words.says}",
         value=value_of(figure, fine=False),
         interval=interval_of(figure, fine=False),
         note=figure.undefined or (f"speaks for {figure.speaks_for}" if figure.speaks_for else "no interval"),

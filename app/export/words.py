@@ -25,7 +25,7 @@ class Words:
 
 OTHER = "Other figures"
 _SUFFIXES = {
-    "_at_least": (", or above", "Here for this label or any above it."),
+    "_at_least": (", this label or above", ""),
     "_constant": (", constant answer", "Here for a stand-in that always gives the same answer."),
     "_random": (", random answers", "Here for a stand-in that answers at random."),
 }
@@ -59,17 +59,19 @@ def group_of(name: str) -> str:
 
 
 def number(value: float, kind: str = "number", fine: bool = True) -> str:
-    """A number for reading: shares in percent, the rest with two decimals (three digits where large or tiny)."""
+    """A number for reading: shares in percent, the rest with two decimals (none where large, two digits where tiny)."""
     if kind == "percent":
-        return f"{_bare(value, kind, fine)} %"
+        return f"{_bare(value, kind, fine)}\N{NO-BREAK SPACE}%"
     return _bare(value, kind, fine)
 
 
 def _bare(value: float, kind: str, fine: bool) -> str:
     if kind == "percent":
         text = f"{100 * value:.{int(fine)}f}"
-    elif value != 0 and not 0.01 <= abs(value) < 100:
-        text = f"{value:.3g}"
+    elif abs(value) >= 100:
+        text = f"{value:.0f}"
+    elif 0 < abs(value) < 0.01:
+        text = f"{value:.2g}"
     else:
         text = f"{value:.2f}"
     return text.replace("-", "−") if float(text) else text.lstrip("-")
@@ -85,4 +87,4 @@ def interval_of(figure: Figure, fine: bool = True) -> str:
     if figure.low is None or figure.high is None:
         return ""
     kind = words_for(figure.name).kind
-    return f"[{_bare(figure.low, kind, fine)}, {_bare(figure.high, kind, fine)}]"
+    return f"[{_bare(figure.low, kind, fine)},\N{NO-BREAK SPACE}{_bare(figure.high, kind, fine)}]"

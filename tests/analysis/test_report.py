@@ -13,6 +13,7 @@ from analysis.report import analyse
 from analysis.simulate import world
 
 LABELS = ("a", "b", "c")
+BOUNDED = ("auroc", "auroc_at_least", "probability_of_label", "percent_agreement", "share_of_expected_activation")
 
 
 def test_a_study_comes_out_whole_and_fit_for_json():

@@ -20,10 +20,10 @@ def test_auroc_of_hanley_and_mcneil_1982():
     assert auroc(rating, abnormal, normal)[0] == pytest.approx(0.893, abs=5e-4)
 
 
-def test_kappa_of_cohens_kind_for_a_fourfold_table():
-    """Fleiss, Levin and Paik 2003, chapter 18: psychotic or not, by two raters; kappa from its own definition."""
-    x, y = (np.repeat(side, [20, 5, 10, 15]) for side in ([True, True, False, False], [True, False, True, False]))
-    assert binary_kappa(x, y, row(np.ones(50)))[0] == pytest.approx((0.7 - 0.5) / 0.5)
+def test_kappa_of_sim_and_wright_2005():
+    """Table 1: two clinicians on 39 patients, 22 and 11 alike, 2 and 4 not; kappa 0.67."""
+    x, y = (np.repeat(side, [22, 2, 4, 11]) for side in ([True, True, False, False], [True, False, True, False]))
+    assert binary_kappa(x, y, row(np.ones(39)))[0] == pytest.approx(0.67, abs=5e-3)
 
 
 @given(columns)

@@ -150,7 +150,9 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        self.text += data if self.elements and self.elements[-1][0] != "style" else ""
+        self.text += (
+            data.replace("\N{NO-BREAK SPACE}", " ") if self.elements and self.elements[-1][0] != "style" else ""
+        )
 
 
 def page_of(path: Path) -> Page:

@@ -1,0 +1,221 @@
+"""The smaller parts of the window."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, QSizeF, QThread
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.errors import Fault
+from app.qt.application import Telling, icon
+from app.qt.background import Background
+from app.qt.category_bar import columns_for, shortened
+from app.qt.images import Images, decode
+from app.qt.libraries import check_display, missing_library
+from app.qt.picture import picture_of_labeling_page
+from app.qt.scaling import filled_size, fitted_size, scaled
+from app.qt.theme import DARK, LIGHT
+from app.qt.words import activation_words
+
+
+@pytest.fixture
+def background(qapp: QApplication) -> Iterator[Background]:
+    made = Background()
+    yield made
+    made.stop()
+
+
+def test_work_is_done_elsewhere_and_told_here(qtbot: QtBot, background: Background) -> None:
+    told: list[object] = []
+    background(threading.get_ident, lambda worker: told.append((worker, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(told))
+    ((worker, here),) = told  # type: ignore[misc]
+    assert here == threading.get_ident() != worker
+    assert background.pending == 0
+
+
+def test_a_bug_in_work_reaches_the_hook_and_whoever_waits(qtbot: QtBot, background: Background) -> None:
+    told: list[object] = []
+
+    def work() -> None:
+        raise ZeroDivisionError("oh")
+
+    with qtbot.captureExceptions() as raised:
+        background(work, told.append)
+        qtbot.waitUntil(lambda: bool(told))
+    assert isinstance(told[0], Fault)
+    assert raised[0][0] is ZeroDivisionError
+
+
+def test_a_bug_is_told_with_details_to_copy(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -> None:
+    telling = Telling()
+    try:
+        raise ZeroDivisionError("three by nothing")
+    except ZeroDivisionError as error:
+        telling.tell(type(error), error, error.__traceback__)
+        telling.tell(type(error), error, error.__traceback__)
+    box = telling.box
+    assert box is not None
+    assert "your saved answers are safe" in box.text()
+    assert "three by nothing" in box.detailedText()
+    assert "three by nothing" in capsys.readouterr().err
+    next(button for button in box.buttons() if button.text() == "Copy details").click()
+    assert "three by nothing" in QGuiApplication.clipboard().text()
+    qtbot.waitUntil(lambda: telling.box is None)
+
+
+def test_a_fault_is_told_in_its_own_words(qtbot: QtBot) -> None:
+    telling = Telling()
+    telling.tell(Fault, Fault("The disk is full."), None)
+    assert telling.box is not None
+    assert (telling.box.text(), telling.box.detailedText()) == ("The disk is full.", "")
+    telling.box.close()
+
+
+def test_a_bug_in_a_thread_is_told_in_the_windows_thread(qtbot: QtBot) -> None:
+    telling = Telling()
+    thread = threading.Thread(target=lambda: telling.tell(Fault, Fault("From afar."), None))
+    thread.start()
+    qtbot.waitUntil(lambda: telling.box is not None)
+    thread.join()
+    assert telling.box is not None
+    assert telling.box.thread() is QThread.currentThread()
+    telling.box.close()
+
+
+def test_images_are_decoded_once_and_the_oldest_let_go() -> None:
+    read: list[str] = []
+    images = Images(lambda stimulus: read.append(stimulus) or b"", lambda work, then: then(work()))
+    for stimulus in ["a", "b", "a", *"cdefghij", "a"]:
+        images.want(stimulus, lambda picture: None)
+    assert read == ["a", "b", *"cdefghij", "a"]
+
+
+def test_a_huge_image_is_not_decoded(tmp_path: Path) -> None:
+    from PIL import Image
+
+    path = tmp_path / "huge.png"
+    Image.new("1", (5000, 10)).save(path)
+    assert decode(path.read_bytes()) is None
+
+
+def test_a_transparent_image_lies_on_gray(tmp_path: Path) -> None:
+    from PIL import Image
+
+    path = tmp_path / "clear.png"
+    Image.new("RGBA", (3, 2), (255, 0, 0, 0)).save(path)
+    picture = decode(path.read_bytes())
+    assert picture is not None
+    assert picture.pixelColor(1, 1).getRgb() == (128, 128, 128, 255)
+
+
+@pytest.mark.parametrize(
+    ("image", "ratio", "expected"),
+    [((32, 32), 1.0, (96, 96)), ((32, 32), 1.5, (128, 128)), ((200, 100), 1.0, (100, 50)), ((100, 3), 1.0, (100, 3))],
+)
+def test_whole_multiples_or_smaller(image: tuple[int, int], ratio: float, expected: tuple[int, int]) -> None:
+    assert fitted_size(QSize(*image), QSizeF(100, 110), ratio) == QSize(*expected)
+
+
+def test_whole_multiples_repeat_pixels() -> None:
+    image = QImage(2, 1, QImage.Format.Format_RGB32)
+    image.setPixelColor(0, 0, "#000000")
+    image.setPixelColor(1, 0, "#ffffff")
+    large = scaled(image, QSize(6, 3), 1.0)
+    assert [large.pixelColor(x, 1).red() for x in range(6)] == [0, 0, 0, 255, 255, 255]
+
+
+def test_previews_fill_their_room() -> None:
+    assert filled_size(QSize(60, 60), QSizeF(100, 100), 1.0) == QSize(100, 100)
+    assert filled_size(QSize(30, 30), QSizeF(100, 100), 1.0) == QSize(90, 90)
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "columns"), [(3, 600, 3), (4, 600, 2), (9, 600, 3), (9, 100, 1), (5, 2000, 5)]
+)
+def test_categories_are_laid_out_in_even_rows(count: int, width: int, columns: int) -> None:
+    assert columns_for(count, width) == columns
+
+
+def test_long_definitions_end_in_dots() -> None:
+    assert shortened("word " * 100, 9).endswith("word …")
+    assert shortened("short", 9) == "short"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(812.4, "812"), (-12.34, "−12.3"), (0.5, "0.50"), (-0.001, "0.00"), (12345, "12,345")]
+)
+def test_activations_in_words(value: float, text: str) -> None:
+    assert activation_words(value) == text
+
+
+def _luminance(color: str) -> float:
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_words_stand_out_from_their_ground(theme: object) -> None:
+    """WCAG's 4.5 to 1."""
+    for word, ground in [
+        *[(word, ground) for word in ("text", "muted") for ground in ("window", "surface", "hover", "chosen")],
+        ("on_accent", "accent"),
+        ("on_alarm", "alarm"),
+    ]:
+        lights = sorted(_luminance(getattr(theme, name)) + 0.05 for name in (word, ground))
+        assert lights[1] / lights[0] >= 4.5, (word, ground)
+
+
+def test_the_icon_has_all_sizes(qapp: QApplication) -> None:
+    assert max(size.width() for size in icon().availableSizes()) == 256
+
+
+def test_a_missing_library_becomes_one_clear_line() -> None:
+    said = str(missing_library(ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")))
+    assert "libEGL.so.1" in said
+    assert "libegl1" in said
+    assert "pip install" in str(missing_library(ImportError("No module named 'PySide6'")))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")
+class TestCheckDisplay:
+    def test_no_screen(self) -> None:
+        with pytest.raises(Fault, match="no screen"):
+            check_display({})
+
+    def test_offscreen_needs_none(self) -> None:
+        check_display({"QT_QPA_PLATFORM": "offscreen"})
+
+    def test_wayland_needs_no_x11(self) -> None:
+        check_display({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"})
+
+    def test_missing_libraries_are_named_by_their_packages(self) -> None:
+        def load(library: str) -> object:
+            if library in ("libxcb-cursor.so.0", "libxcb-icccm.so.4"):
+                raise OSError(library)
+            return object()
+
+        with pytest.raises(Fault, match=r"sudo apt install libxcb-cursor0 libxcb-icccm4$"):
+            check_display({"DISPLAY": ":0"}, load)  # type: ignore[arg-type]
+
+
+def test_a_picture_of_the_page(qapp: QApplication, study_path: Path, tmp_path: Path) -> None:
+    before = study_path.read_bytes()
+    picture_of_labeling_page(study_path, tmp_path / "page", (1000, 700))
+    image = QImage(str(tmp_path / "page"))
+    assert image.size() == QSize(1000, 700)
+    assert image.pixelColor(700, 200).blue() == 90  # the stimulus
+    assert study_path.read_bytes() == before
+
+
+def test_a_picture_that_cannot_be_written_is_a_fault(qapp: QApplication, study_path: Path, tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="cannot be written"):
+        picture_of_labeling_page(study_path, tmp_path / "none" / "page.png")

@@ -1,0 +1,251 @@
+"""The whole window on a real study file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.errors import Fault
+from app.qt.opened import open_study
+from app.qt.theme import DARK, LIGHT
+from app.qt.window import Window
+from app.study.file import StudyFile
+
+Key = Qt.Key
+Show = Callable[..., Window]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, study_path: Path) -> Iterator[Show]:
+    shown: list[Window] = []
+
+    def made(rater: str | None = None) -> Window:
+        window = Window(open_study(study_path), rater=rater)
+        shown.append(window)
+        qtbot.addWidget(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield made
+    for window in shown:
+        close(qtbot, window)
+
+
+def close(qtbot: QtBot, window: Window) -> None:
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def begin(qtbot: QtBot, window: Window, name: str) -> None:
+    """Type the name and press Enter."""
+    window.start.name.setFocus()
+    window.start.name.clear()
+    qtbot.keyClicks(window.start.name, name)
+    qtbot.keyClick(window.start.name, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is not window.start)
+
+
+def press(qtbot: QtBot, window: Window, *keys: Qt.Key) -> None:
+    """Press each key once the window is ready for it, and wait until it is saved."""
+    page = window.labeling
+    assert page is not None
+    for key in keys:
+        qtbot.waitUntil(lambda: page._seen and not page._screen.saving and page.isVisible())
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        qtbot.waitUntil(lambda: not page._screen.saving)
+
+
+def labels(path: Path) -> dict[str, list[str | None]]:
+    with StudyFile.open(path, writable=False) as study:
+        names = {rater.id: rater.pseudonym for rater in study.raters()}
+        found: dict[str, list[str | None]] = {name: [] for name in names.values()}
+        for judgement in study.judgements():
+            found[names[judgement.rater]].append(judgement.label)
+    return found
+
+
+def test_from_the_first_page_to_the_last(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    press(qtbot, window, Key.Key_1, Key.Key_1, Key.Key_1, Key.Key_0, Key.Key_3)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
+    assert window.thanks.count.text() == "You have labeled all 5 images."
+    assert window.thanks.path.text() == str(study_path.resolve())
+    assert sorted(labels(study_path)["ann"], key=str) == [None, "no", "no", "no", "yes"]
+
+
+def test_undo_from_the_last_page(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    press(qtbot, window, *[Key.Key_1] * 5)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
+    qtbot.keyClick(window.thanks, Key.Key_Backspace)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.labeling)
+    press(qtbot, window, Key.Key_3)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
+    assert sorted(labels(study_path)["ann"], key=str) == ["no", "no", "no", "no", "yes"]
+
+
+def test_resume_after_close(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    press(qtbot, window, Key.Key_1, Key.Key_2)
+    close(qtbot, window)
+    again = show(rater="ann")
+    assert again.start.start.text() == "Continue labeling"
+    assert "2 of 5" in again.start.people.item(0).text()
+    begin(qtbot, again, "ann")
+    assert again.labeling is not None
+    assert again.labeling.count.text() == "2 of 5"
+    press(qtbot, again, Key.Key_3)
+    assert sorted(map(str, labels(study_path)["ann"])) == ["no", "some", "yes"]
+
+
+def test_the_next_rater_starts_afresh(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    press(qtbot, window, *[Key.Key_1] * 5)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
+    first = window.start
+    window.thanks.next_rater.emit()
+    qtbot.waitUntil(lambda: window.start is not first)
+    assert window.pages.currentWidget() is window.start
+    begin(qtbot, window, "bob")
+    press(qtbot, window, Key.Key_2)
+    assert labels(study_path)["bob"] == ["some"]
+
+
+def test_stand_ins_are_not_offered_and_their_names_are_taken(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    with StudyFile.open(study_path) as study:
+        study.add_rater("robot", simulated=True)
+    window = show()
+    assert window.start.people.count() == 0
+    qtbot.keyClicks(window.start.name, "robot")
+    qtbot.keyClick(window.start.name, Key.Key_Return)
+    qtbot.waitUntil(window.start.problem.isVisible)
+    assert "robot" in window.start.problem.text()
+
+
+def test_closing_waits_for_the_answer_on_its_way(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    gate = threading.Event()
+    window._background(gate.wait, lambda outcome: None)  # the write queues behind this
+    page = window.labeling
+    assert page is not None
+    qtbot.waitUntil(lambda: page._seen)
+    qtbot.keyClick(page, Key.Key_1)
+    window.close()
+    assert window.isVisible()
+    assert page.saving.text() == "Saving…"
+    gate.set()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert labels(study_path)["ann"] == ["no"]
+
+
+def test_closing_stays_where_the_last_answer_was_not_saved(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    gate = threading.Event()
+    window._background(gate.wait, lambda outcome: None)
+    page = window.labeling
+    assert page is not None
+    qtbot.waitUntil(lambda: page._seen)
+    qtbot.keyClick(page, Key.Key_1)
+    window.close()
+    moved = study_path.rename(study_path.with_suffix(".away"))
+    gate.set()
+    qtbot.waitUntil(page.problem.isVisible)
+    assert window.isVisible()
+    moved.rename(study_path)
+    press(qtbot, window, Key.Key_2)
+    assert labels(study_path)["ann"] == ["some"]
+
+
+def said(widget: QObject) -> Iterator[str]:
+    """Every word that a widget shows, whispers or is called."""
+    yield widget.objectName()
+    if isinstance(widget, QWidget):
+        yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle())
+        yield from (widget.whatsThis(), widget.statusTip())
+    for method in ("text", "title", "placeholderText"):
+        if callable(getattr(widget, method, None)):
+            yield str(getattr(widget, method)())
+    for child in widget.children():
+        yield from said(child)
+
+
+def test_nothing_on_screen_gives_a_blind_trial_away(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    page = window.labeling
+    assert page is not None
+    qtbot.waitUntil(lambda: page._seen)
+    seen = " | ".join(said(window))
+    assert "Is there a curve?" in seen
+    assert "A bit of one." in seen
+    with StudyFile.open(study_path, writable=False) as study:
+        (rater,) = study.raters()
+        hidden = [rater.id] + [trial.id for trial in study.trials(rater)]
+        for stimulus in study.stimuli():
+            hidden += [stimulus.id, stimulus.source, str(stimulus.activation), f"{stimulus.activation:.2f}"]
+            hidden += [f"{stimulus.activation:.1f}", str(stimulus.inclusion_probability)]
+    hidden += ["stratum", "source", "top.jpg", "low.jpg"]
+    assert [word for word in hidden if word in seen] == []
+
+
+def test_every_control_has_an_accessible_name(qtbot: QtBot, show: Show) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    controls = [
+        w for page in (window.start, window.labeling, window.thanks) if page for w in page.findChildren(QWidget)
+    ]
+    nameless = [
+        w
+        for w in controls
+        if w.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not isinstance(w, QLabel)
+        and not w.accessibleName()
+        and not isinstance(w.parent(), QListWidget)
+    ]
+    assert nameless == []
+
+
+def test_words_of_a_study_are_never_taken_for_html(qtbot: QtBot, show: Show) -> None:
+    window = show()
+    formats = {label.textFormat() for label in window.findChildren(QLabel) if label.text()}
+    assert formats == {Qt.TextFormat.PlainText}
+
+
+def test_dark_follows_the_palette(qtbot: QtBot, show: Show) -> None:
+    before = QGuiApplication.palette()
+    window = show()
+    begin(qtbot, window, "ann")
+    assert window._theme == LIGHT
+    QGuiApplication.setPalette(QPalette(QColor("#333333"), QColor("#222222")))
+    try:
+        qtbot.waitUntil(lambda: window._theme == DARK)
+        assert window.grab().toImage().pixelColor(4, 300).name() == DARK.window
+    finally:
+        QGuiApplication.setPalette(before)
+    qtbot.waitUntil(lambda: window._theme == LIGHT)
+
+
+def test_a_study_that_cannot_be_opened_leaves_the_old_one(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
+    window = show()
+    with qtbot.captureExceptions() as raised:
+        window._open(tmp_path / "none.jury")
+        qtbot.waitUntil(lambda: len(raised) == 1)
+    assert isinstance(raised[0][1], Fault)
+    begin(qtbot, window, "ann")
+    press(qtbot, window, Key.Key_1)

@@ -1,0 +1,225 @@
+"""The commands, run as a person runs them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from helpers import study_file
+
+from app.cli import main
+from app.demo import PHOTOGRAPHS, has_screen, label_by_stand_ins
+from app.export import SIMULATED
+from app.study.file import StudyFile
+from app.study.log import RaterLog
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def refused(*words: object) -> str:
+    """What the program said when it refused, having shown no traceback."""
+    result = run(*words)
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert result.output.startswith("Error: ")
+    assert "Traceback" not in result.output
+    return result.output
+
+
+@pytest.mark.parametrize("command", ["build", "label", "report", "analyze", "demo"])
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example:\n    neuronjury {command}" in result.output.replace("\n    ", "\n    ").replace("      ", "    ")
+
+
+def labeled(folder: Path, raters: int = 3, stimuli: int = 40) -> Path:
+    """A study in which people labeled everything: the stronger the activation the higher, with some noise."""
+    path = study_file(folder, stimuli)
+    rng = np.random.default_rng(0)
+    with StudyFile.open(path) as study:
+        activation = {s.id: s.activation for s in study.stimuli()}
+        for number in range(raters):
+            rater = study.add_rater(f"rater {number}", seed=number)
+            log = RaterLog(study, rater)
+            for trial in study.trials(rater):
+                level = int(np.clip((activation[trial.stimulus] + rng.normal()) // 4 + 1, 0, 2))
+                log.append(trial, "label", ("unrelated", "imperfect", "edge")[level], 900)
+    return path
+
+
+def test_report_of_a_study(tmp_path: Path) -> None:
+    result = run("report", labeled(tmp_path), "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert found["schema"] == "neuronjury-report/1"
+    names = {figure["name"] for figure in found["figures"]}
+    assert names >= {
+        "percent_agreement",
+        "krippendorff_alpha",
+        "krippendorff_alpha_nominal",
+        "gwet_ac1",
+        "probability_of_label",
+        "auroc",
+        "share_of_expected_activation",
+        "ceiling_lower",
+        "unit_against_consensus",
+        "normalised_agreement",
+    }
+    assert set(found["curves"]) == {"label_given_activation", "activation_given_label", "label_contribution"}
+    assert SIMULATED not in (tmp_path / "out" / "report.html").read_text()
+    assert {"report.html", "report.json", "figures.csv"} <= {p.name for p in (tmp_path / "out").iterdir()}
+
+
+def test_the_tables_of_a_study_give_the_same_figures_through_analyze(tmp_path: Path) -> None:
+    path = labeled(tmp_path)
+    with StudyFile.open(path) as study:
+        people, stimuli = study.judgements(), study.stimuli()
+    with (tmp_path / "j.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["stimulus", "rater", "label", "condition", "remark"])
+        table.writerows([j.stimulus, j.rater, j.label, j.condition, "ignored"] for j in reversed(people))
+    with (tmp_path / "s.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["stimulus", "activation", "stratum", "inclusion_probability"])
+        table.writerows([s.id, s.activation, s.stratum, s.inclusion_probability] for s in reversed(stimuli))
+    run("report", path, "--out", tmp_path / "one", "--seed", 3)
+    result = run(
+        "analyze", tmp_path / "j.csv", "--stimuli", tmp_path / "s.csv", "--categories", "unrelated, imperfect, edge",
+        "--scale", "ordinal", "--seed", 3, "--out", tmp_path / "two",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    one, two = (json.loads((tmp_path / out / "report.json").read_text()) for out in ("one", "two"))
+    assert one["figures"] == two["figures"]
+    assert one["curves"] == two["curves"]
+
+
+def test_stand_ins_are_left_out_where_people_labeled(tmp_path: Path) -> None:
+    path = labeled(tmp_path)
+    run("report", path, "--out", tmp_path / "before")
+    label_by_stand_ins(path, lambda *_: None)
+    run("report", path, "--out", tmp_path / "after")
+    before, after = (json.loads((tmp_path / out / "report.json").read_text()) for out in ("before", "after"))
+    assert before["figures"] == after["figures"]
+    assert after["study"]["stand_ins_left_out"] == 5
+
+
+def test_stand_ins_alone_are_named_as_such_everywhere(tmp_path: Path) -> None:
+    path = study_file(tmp_path, 24)
+    label_by_stand_ins(path, lambda *_: None)
+    with StudyFile.open(path) as study:
+        assert all(j.simulated for j in study.judgements())
+        assert len(study.judgements()) == 5 * 24
+        before = study.judgements()
+    label_by_stand_ins(path, lambda *_: None)  # once more: there is nothing left to label
+    with StudyFile.open(path) as study:
+        assert study.judgements() == before
+    run("report", path, "--out", tmp_path / "out")
+    found = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert found["warnings"][0] == SIMULATED
+    assert found["study"]["simulated"] is True
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert page.count("Simulated raters") >= page.count("<h2")
+
+
+def test_analyze_without_stimuli_speaks_of_people_alone(tmp_path: Path) -> None:
+    rows = [f"{number},{rater},{'yes' if number % 3 else 'no'}" for number in range(20) for rater in "ab"]
+    (tmp_path / "j.csv").write_text("stimulus,rater,label\n" + "\n".join(rows))
+    result = run("analyze", tmp_path / "j.csv", "--categories", "no,yes", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out" / "report.json").read_text())
+    figures = {(f["name"], f["speaks_for"]): f for f in found["figures"]}
+    assert figures["percent_agreement", "these raters"]["value"] == 1
+    assert "auroc" not in {name for name, _ in figures}
+    assert any("cannot speak for other raters" in warning for warning in found["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("stimulus,rater\n1,a\n", "no column label"),
+        ("stimulus,rater,label\n", "has no rows"),
+        ("stimulus,rater,label\n1,a\n", "line 2: the row has not as many values"),
+        ("stimulus,rater,label\n1,a,maybe\n", "maybe"),
+        ("stimulus,rater,label\n1,a,yes\n1,a,no\n", "1"),
+        ("stimulus,rater,label,occasion\n1,a,yes,soon\n", "'soon', which is no number"),
+        ("\xff\xfe", "no CSV file in UTF-8"),
+    ],
+)
+def test_a_wrong_table_is_told(tmp_path: Path, table: str, words: str) -> None:
+    (tmp_path / "j.csv").write_bytes(table.encode("latin-1"))
+    said = refused("analyze", tmp_path / "j.csv", "--categories", "no,yes", "--out", tmp_path / "out")
+    assert words in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_stimuli_without_activation_are_told(tmp_path: Path) -> None:
+    (tmp_path / "j.csv").write_text("stimulus,rater,label\n1,a,yes\n2,a,no\n")
+    (tmp_path / "s.csv").write_text("stimulus,activation\n1,0.5\n")
+    said = refused(
+        "analyze",
+        tmp_path / "j.csv",
+        "--stimuli",
+        tmp_path / "s.csv",
+        "--categories",
+        "no,yes",
+        "--out",
+        tmp_path / "o",
+    )
+    assert "2" in said
+
+
+def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:
+    assert "Nobody has labeled anything" in refused("report", study_file(tmp_path), "--out", tmp_path / "out")
+
+
+@pytest.mark.parametrize("command", ["report", "label"])
+def test_a_file_that_is_no_study_is_refused(tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.jury").write_text("hello")
+    out = ["--out", tmp_path / "out"] if command == "report" else []
+    assert "no Neuron Jury study file" in refused(command, tmp_path / "a.jury", *out)
+
+
+def test_labeling_with_no_screen_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert "no screen" in refused("label", study_file(tmp_path))
+
+
+def test_a_screen_is_an_x_or_a_wayland_display() -> None:
+    assert not has_screen({}, "linux")
+    assert has_screen({"DISPLAY": ":0"}, "linux")
+    assert has_screen({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+    assert has_screen({}, "darwin")
+
+
+def test_the_demo_with_no_screen_does_the_whole_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    result = run("demo", "--out", tmp_path / "demo")
+    assert result.exit_code == 0, result.output
+    assert "There is no screen here" in result.output
+    assert len(list((tmp_path / "demo" / "photographs").iterdir())) == len(PHOTOGRAPHS)
+    assert (tmp_path / "demo" / "labeling-page.png").read_bytes().startswith(b"\x89PNG")
+    with StudyFile.open(tmp_path / "demo" / "demo.jury") as study:
+        assert 2000 < study.info().facts["population"] < 10000  # type: ignore[operator]
+        assert min(s.activation for s in study.stimuli()) < 0
+        assert study.info().facts["receptive_field"] == [19, 19]
+        assert len(study.judgements()) == 5 * len(study.stimuli())
+    page = (tmp_path / "demo" / "report" / "report.html").read_text()
+    assert SIMULATED in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    shutil.rmtree(tmp_path / "demo" / "report")
+    again = run("demo", "--out", tmp_path / "demo")
+    assert again.exit_code == 0, again.output
+    assert "going on with it" in again.output
+    assert (tmp_path / "demo" / "report" / "report.html").exists()
