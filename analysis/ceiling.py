@@ -143,20 +143,18 @@ def _label_boards(sample: Sample, seed: int) -> list[_Board]:
 
 
 def _figures(sample: Sample, resampling: Resampling, board: _Board) -> list[Figure]:
-    figures = _people_figures(sample, resampling, board)
-    if board.unit is not None:
-        few = f"withheld: fewer than {FEWEST_STIMULI} stimuli have a consensus"
-        short = len(board.unit.rows) < FEWEST_STIMULI
-        figures.append(
-            sample.basis(_mask(sample, board.unit.rows)).figure(
-                "unit_against_consensus",
-                float(resampling.point(board.unit)),
-                percentile_interval(resampling.stimuli(board.unit)),
-                label=board.label,
-                reason=few if short else "" if np.isfinite(resampling.point(board.unit)) else board.undefined,
-            )
-        )
-    return figures
+    people = _people_figures(sample, resampling, board)
+    return people if board.unit is None else [*people, _unit_figure(sample, resampling, board, board.unit)]
+
+
+def _unit_figure(sample: Sample, resampling: Resampling, board: _Board, unit: _Pair) -> Figure:
+    value = float(resampling.point(unit))
+    reason = "" if np.isfinite(value) else board.undefined
+    if len(unit.rows) < FEWEST_STIMULI:
+        reason = f"withheld: fewer than {FEWEST_STIMULI} stimuli have a consensus"
+    interval = percentile_interval(resampling.stimuli(unit))
+    basis = sample.basis(_mask(sample, unit.rows))
+    return basis.figure("unit_against_consensus", value, interval, label=board.label, reason=reason)
 
 
 def _people_figures(sample: Sample, resampling: Resampling, board: _Board) -> list[Figure]:

@@ -82,8 +82,8 @@ def effective_trials(share: Floats, weight: Floats, n_judgements: int) -> float:
     """As many independent judgements would leave the weighted mean of `share` (n,) equally uncertain.
 
     p (1 - p) over the variance of the mean, that being the weighted variance of the stimuli's shares over
-    Kish's effective n. Judgements of one stimulus resemble each other: counting them as independent gives
-    intervals that cover two thirds of the time instead of 95 %. Never more than the judgements there are.
+    Kish's effective n. Judgements of one stimulus resemble each other: counted as independent, they would give
+    intervals that are too narrow. Never more than the judgements there are.
     """
     n = kish_effective_n(weight)
     p = float(np.average(share, weights=weight))

@@ -115,7 +115,7 @@ class _Bench:
     ) -> Figure:
         """`behind` (n,) is the weight with which each stimulus counts: what a value of 0 or 1 can rest on."""
         value, replicates = self._draw(statistic)
-        value = min(max(value, 0.0), 1.0) if value == value else value  # rounding may step outside
+        value = float(np.clip(value, 0, 1))  # rounding may step outside
         interval = proportion_interval(value, replicates, kish_effective_n(behind))
         return self.basis.figure(name, value, interval, label=label, reason=reason)
 

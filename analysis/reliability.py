@@ -45,9 +45,11 @@ def tally(one_hot: Floats, weight: Floats, raters: Floats) -> Tally:
     m = n.sum(axis=2)
     pairs = m**2 - q.sum(axis=2)
     pairable = pairs > 0
-    per_pair = np.divide(1.0, pairs, out=np.zeros_like(pairs), where=pairable)
-    agreeing = ((n**2).sum(axis=2) - q.sum(axis=2)) * per_pair
-    scale = weight * m * per_pair
+    agreeing, per_pair = (
+        np.divide(above, pairs, out=np.zeros_like(pairs), where=pairable)
+        for above in ((n**2).sum(axis=2) - q.sum(axis=2), m)
+    )
+    scale = weight * per_pair
     coincidence = np.swapaxes(n * scale[..., None], 1, 2) @ n
     coincidence -= np.eye(n.shape[2]) * (scale[:, None, :] @ q)
     total = ratio((m * pairable).sum(axis=1), coincidence.sum(axis=(1, 2)))

@@ -31,7 +31,7 @@ def analyse(
     """People with people, the ceiling, and, where there are `stimuli`, the unit with people.
 
     The same tables and seed give the same report, to the last digit, on one machine. `study` is handed through
-    into the report's facts; the analysis adds its own. `progress` hears how many steps of how many are done.
+    into the report's facts, beside the analysis's own, which it may say more fully (categories with definitions). `progress` hears how many steps of how many are done.
     Raises InputError where judged stimuli are missing from `stimuli`.
     """
     sample = join(judgements, stimuli)
@@ -55,7 +55,7 @@ def analyse(
     return Report(
         tuple(figures),
         points,
-        {**(study or {}), **_facts(judgements, sample, seed, n_replicates)},
+        {**_facts(judgements, sample, seed, n_replicates), **(study or {})},
         judgements.warnings + sample.warnings + tuple(_warnings(sample, figures)),
     )
 

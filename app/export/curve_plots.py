@@ -55,7 +55,7 @@ def _alone(axes: Axes, label: Label, points: Sequence[CurvePoint]) -> None:
         markerfacecolor=colour(label.index),
         markeredgewidth=0.7,
     )
-    axes.set(ylim=(-0.03, 1.03), title=one_line(label.name))
+    axes.set(ylim=(-0.03, 1.03), title=one_line(label.name, 20))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.grid(axis="y")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.figures import Figure, Report
-from app.export.labels import pick, top_label
+from app.export.labels import is_ordinal, pick, top_label
 from app.export.words import interval_of, value_of, words_for
 
 
@@ -49,8 +49,9 @@ def _unit(report: Report, top: str | None) -> str:
     if figure.value is None:
         return f"How well the unit finds “{top}” cannot be said: {figure.undefined}."
     chance = ", which does not exclude chance" if _covers(figure, 0.5) else ""
+    found = "" if is_ordinal(report) else ", the label that carries most of its activation,"
     return (
-        f"The unit orders the images by “{top}” with an AUROC, which is 0.5 at chance and 1 at best, "
+        f"The unit orders the images by “{top}”{found} with an AUROC, which is 0.5 at chance and 1 at best, "
         f"of {_quoted(figure)}{chance}."
     )
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from app.assets import resource
 from app.errors import Fault
@@ -77,7 +77,8 @@ class Telling(QObject):
     def _show(self, error: BaseException, details: str) -> None:
         if self.box is not None:  # one box: what paints wrongly paints wrongly many times a second
             return
-        box = QMessageBox(QApplication.activeWindow())
+        windows = [window for window in QApplication.topLevelWidgets() if isinstance(window, QMainWindow)]
+        box = QMessageBox(QApplication.activeWindow() or next(iter(windows), None))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Neuron Jury")
         if isinstance(error, Fault):

@@ -159,16 +159,17 @@ class Window(QMainWindow):
             return
         self._closing = False
         self.pages.setEnabled(True)
+        self.pages.currentWidget().setFocus()
         if self._session is None or self._session.screen.problem is None:
             self.close()  # else the last answer was not saved: the rater decides
 
     # ---- light and dark ------------------------------------------------------------------------------------------
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the system from light to dark and back."""
-        super().changeEvent(event)
+    def event(self, event: QEvent) -> bool:
+        """Follow the system from light to dark and back; Qt tells of it here, and not in `changeEvent`."""
         if event.type() == QEvent.Type.ApplicationPaletteChange:
             self._theme_changed()
+        return super().event(event)
 
     def _theme_changed(self) -> None:
         if system_theme() != self._theme:

@@ -1,5 +1,6 @@
 import json
 import math
+import zlib
 from dataclasses import asdict
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_renaming_raters_and_stimuli_changes_no_estimate():
     w = world(800, 4, 10, 3, 3, seed=4)
     j, s = w.judgements, w.stimuli
     places = [(i, r) for (i, r), k in np.ndenumerate(j.labels) if k >= 0]
-    rename = {name: f"{hash(name) % 10_007}-{name}" for name in (*j.stimuli, *j.raters)}
+    rename = {name: f"{zlib.crc32(name.encode())}-{name}" for name in (*j.stimuli, *j.raters)}
     renamed = Judgements.from_columns(
         [rename[j.stimuli[i]] for i, _ in places],
         [rename[j.raters[r]] for _, r in places],

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import FakeLog, HeldBackground
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication
-from helpers import FakeLog, HeldBackground
 from pytestqt.qtbot import QtBot
 
 from app.errors import Fault
@@ -49,6 +49,7 @@ def make(qtbot: QtBot, opened: OpenStudy) -> Make:
         session = Session(trials, opened.rubric, log, background=background)
         page = LabelingPage(session, Images(read, here_and_now), opened, LIGHT)
         qtbot.addWidget(page)
+        page.setMinimumSize(800, 600)
         page.resize(1000, 700)
         session.show()
         page.show()

@@ -32,6 +32,10 @@ def background(qapp: QApplication) -> Iterator[Background]:
     made.stop()
 
 
+# What the offscreen platform says of every dialog.
+dialog = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
 def test_work_is_done_elsewhere_and_told_here(qtbot: QtBot, background: Background) -> None:
     told: list[object] = []
     background(threading.get_ident, lambda worker: told.append((worker, threading.get_ident())))
@@ -54,6 +58,7 @@ def test_a_bug_in_work_reaches_the_hook_and_whoever_waits(qtbot: QtBot, backgrou
     assert raised[0][0] is ZeroDivisionError
 
 
+@dialog
 def test_a_bug_is_told_with_details_to_copy(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -> None:
     telling = Telling()
     try:
@@ -71,6 +76,7 @@ def test_a_bug_is_told_with_details_to_copy(qtbot: QtBot, capsys: pytest.Capture
     qtbot.waitUntil(lambda: telling.box is None)
 
 
+@dialog
 def test_a_fault_is_told_in_its_own_words(qtbot: QtBot) -> None:
     telling = Telling()
     telling.tell(Fault, Fault("The disk is full."), None)
@@ -79,6 +85,7 @@ def test_a_fault_is_told_in_its_own_words(qtbot: QtBot) -> None:
     telling.box.close()
 
 
+@dialog
 def test_a_bug_in_a_thread_is_told_in_the_windows_thread(qtbot: QtBot) -> None:
     telling = Telling()
     thread = threading.Thread(target=lambda: telling.tell(Fault, Fault("From afar."), None))
