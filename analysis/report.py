@@ -31,8 +31,9 @@ def analyse(
     """People with people, the ceiling, and, where there are `stimuli`, the unit with people.
 
     The same tables and seed give the same report, to the last digit, on one machine. `study` is handed through
-    into the report's facts, beside the analysis's own, which it may say more fully (categories with definitions). `progress` hears how many steps of how many are done.
-    Raises InputError where judged stimuli are missing from `stimuli`.
+    into the report's facts, beside the analysis's own, which it may say more fully (categories with definitions).
+    `progress` hears how many steps of how many are done. Raises InputError where judged stimuli are missing from
+    `stimuli`.
     """
     sample = join(judgements, stimuli)
     resampling = Resampling.of(sample.weight, sample.stratum, len(sample.raters), n_replicates, seed)
