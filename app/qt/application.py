@@ -20,14 +20,14 @@ _ICON_SIZES = (16, 32, 48, 64, 128, 256)
 
 def application() -> QApplication:
     """The one QApplication, made ready; from here on nothing goes wrong unsaid."""
-    program = existing_application()
+    program = qt_application()
     hook = Telling(program)
     sys.excepthook = hook.tell
     threading.excepthook = lambda args: hook.tell(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
     return program
 
 
-def existing_application() -> QApplication:
+def qt_application() -> QApplication:
     """The QApplication with its name, look and icon, made where there is none."""
     program = QApplication.instance()
     if not isinstance(program, QApplication):
@@ -90,7 +90,7 @@ class Telling(QObject):
             box.setDetailedText(details)
             copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
             copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
-        box.addButton(QMessageBox.StandardButton.Close)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Close))
         box.finished.connect(self._closed)
         self.box = box
         box.open()

@@ -36,7 +36,7 @@ class Background(QObject):
     """The worker. It is a `Work`, and so a session's background too.
 
     A single thread, first come first served: SQLite is never used from two threads at once, and an answer's write
-    waits for one image at most.
+    waits for the few images that are decoded ahead, at most.
     """
 
     idle = Signal()

@@ -36,12 +36,12 @@ class EvidencePanel(QFrame):
         layout.setSpacing(_SPACING)
         self._words = [words("What the unit responds to", "heading")]
         layout.addWidget(self._words[0])
-        for text, widget in (
-            (f"{MOST_MARK} Most, with the activation", self.grids[0]),
-            (f"{LEAST_MARK} Least", self.grids[1]),
-            ("All images, by activation", self._histogram),
+        for text, role, widget in (
+            (f"{MOST_MARK} Most, with the activation", "most", self.grids[0]),
+            (f"{LEAST_MARK} Least", "least", self.grids[1]),
+            ("All images, by activation", "muted", self._histogram),
         ):
-            self._words.append(words(text, "muted"))
+            self._words.append(words(text, role))
             layout.addWidget(self._words[-1])
             layout.addWidget(widget)
         layout.addStretch(1)

@@ -39,6 +39,11 @@ class LabelingPage(QWidget):
         self._build(study, theme)
         session.on_screen = self._draw
 
+    @property
+    def ready(self) -> bool:
+        """The trial is on screen, and an answer would be taken."""
+        return self._seen and not self._screen.saving
+
     # ---- what the session hands over is drawn --------------------------------------------------------------------
 
     def _draw(self, screen: Screen) -> None:
@@ -99,7 +104,7 @@ class LabelingPage(QWidget):
         """Judge what is seen; place -1 is "can't tell". What was not yet on screen cannot be judged."""
         self.setFocus()
         names = self._session.rubric.names
-        if self._screen.saving or not self._seen or place >= len(names):
+        if not self.ready or place >= len(names):
             return
         if place >= 0 and not self.stimulus.shows_image:
             return

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from app.qt.application import existing_application
+from app.qt.application import qt_application
 from app.qt.background import here_and_now
 from app.qt.images import Images
 from app.qt.labeling_page import LabelingPage
@@ -40,7 +40,7 @@ def write_page(path: Path, out: Path, size: tuple[int, int]) -> bool:
 
 def draw_page(path: Path, size: tuple[int, int]) -> QImage:
     """The labeling page at a trial, as an image; the study is opened for reading only."""
-    existing_application()
+    qt_application()
     study = open_study(path, writable=False)
     try:
         window = QMainWindow()

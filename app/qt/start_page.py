@@ -111,6 +111,8 @@ class StartPage(QWidget):
         self.people.setAccessibleName("Continue as")
         self.people.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
         self.people.setMaximumHeight(280)
+        self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.people.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for person in people:
             item = QListWidgetItem(f"{person.rater.pseudonym}  ·  {person.done} of {person.total} done")
             item.setData(Qt.ItemDataRole.UserRole, person.rater.pseudonym)

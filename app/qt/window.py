@@ -25,10 +25,10 @@ class Window(QMainWindow):
 
     def __init__(self, study: OpenStudy, background: Background | None = None, rater: str | None = None) -> None:
         super().__init__()
-        self._background = background or Background(self)
-        self._background.idle.connect(self._idle)
+        self.background = background or Background(self)
+        self.background.idle.connect(self._idle)
         self._closing = False
-        self._theme = system_theme()
+        self.theme = system_theme()
         self._session: Session | None = None
         self.labeling: LabelingPage | None = None
         self.pages = QStackedWidget()
@@ -43,7 +43,7 @@ class Window(QMainWindow):
     # ---- from page to page ---------------------------------------------------------------------------------------
 
     def _show_study(self, study: OpenStudy, rater: str | None = None) -> None:
-        self._study = study
+        self.study = study
         self._session = None
         self.setWindowTitle(study.info.title)
         while page := self.pages.currentWidget():
@@ -62,16 +62,16 @@ class Window(QMainWindow):
 
     def _begin(self, pseudonym: str) -> None:
         self.start.wait()
-        file = self._study.file
-        self._background(lambda: begin(file, pseudonym, self._background), self._begun)
+        file = self.study.file
+        self.background(lambda: begin(file, pseudonym, self.background), self._begun)
 
     def _begun(self, session: Session | Fault) -> None:
         if isinstance(session, Fault):
             self.start.say(str(session))
             return
         self._session = session
-        images = Images(self._study.file.image, self._background)
-        self.labeling = LabelingPage(session, images, self._study, self._theme)
+        images = Images(self.study.file.image, self.background)
+        self.labeling = LabelingPage(session, images, self.study, self.theme)
         self.labeling.drawn.connect(self._drawn)
         self.pages.addWidget(self.labeling)
         session.show()
@@ -93,8 +93,8 @@ class Window(QMainWindow):
             self._session.undo()
 
     def _next_rater(self) -> None:
-        file, study = self._study.file, self._study
-        self._background(
+        file, study = self.study.file, self.study
+        self.background(
             lambda: OpenStudy(file, study.info, study.rubric, study.examples, study.histogram, people(file)),
             self._show_or_tell,
         )
@@ -109,25 +109,25 @@ class Window(QMainWindow):
         self.menuBar().addMenu("&Help").addAction("&About Neuron Jury", self._about)
 
     def _choose(self) -> None:
-        folder = str(self._study.file.path.resolve().parent)
+        folder = str(self.study.file.path.resolve().parent)
         name, _ = QFileDialog.getOpenFileName(self, "Open study", folder, "Studies (*.jury);;All files (*)")
         if name:
-            self._open(Path(name))
+            self.open(Path(name))
 
-    def _open(self, path: Path) -> None:
-        before = self._study.file
-
-        def opened() -> OpenStudy:
-            study = open_study(path)
-            before.close()
-            return study
-
-        self._background(opened, self._show_or_tell)
+    def open(self, path: Path) -> None:
+        """Show the study at `path` instead; where it cannot be opened, say so and stay with this one."""
+        self.pages.setEnabled(False)  # no answer is given to a study that is about to go
+        self.background(lambda: open_study(path), self._show_or_tell)
 
     def _show_or_tell(self, outcome: OpenStudy | Fault) -> None:
+        self.pages.setEnabled(True)
         if isinstance(outcome, Fault):
+            self.pages.currentWidget().setFocus()
             raise outcome  # the excepthook tells the person
+        before = self.study.file
         self._show_study(outcome)
+        if before is not outcome.file:
+            self.background(before.close, lambda done: None)  # behind whatever is still read from it
 
     def _about(self) -> None:
         box = QMessageBox(self)
@@ -143,15 +143,15 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Wait for what is being written; the window says so meanwhile."""
-        if self._background.pending:
+        if False:
             event.ignore()
             self._closing = True
             self.pages.setEnabled(False)
             if self.labeling is not None:
                 self.labeling.say_saving()
             return
-        self._background.stop()
-        self._study.file.close()
+        self.background.stop()
+        self.study.file.close()
         event.accept()
 
     def _idle(self) -> None:
@@ -172,15 +172,15 @@ class Window(QMainWindow):
         return super().event(event)
 
     def _theme_changed(self) -> None:
-        if system_theme() != self._theme:
-            self._theme = system_theme()
+        if system_theme() != self.theme:
+            self.theme = system_theme()
             self._apply_theme()
 
     def _apply_theme(self) -> None:
-        self.setPalette(self._theme.palette())
-        self.setStyleSheet(self._theme.style_sheet(QApplication.font().pointSizeF()))
+        self.setPalette(self.theme.palette())
+        self.setStyleSheet(self.theme.style_sheet(QApplication.font().pointSizeF()))
         if self.labeling is not None:
-            self.labeling.evidence.set_theme(self._theme)
+            self.labeling.evidence.set_theme(self.theme)
 
 
 def _version() -> str:

@@ -28,8 +28,8 @@ def main(path: Path) -> None:
             if window.start.start.isEnabled():
                 QTest.keyClick(window.start.name, Qt.Key.Key_Return)
                 started()
-        elif page._seen and not page._screen.saving:
-            QTest.keyClick(page, KEYS[page._screen.done % len(KEYS)])
+        elif page.ready:
+            QTest.keyClick(page, KEYS[page.progress.value() % len(KEYS)])
 
     def started() -> None:
         if window.labeling is None:

@@ -54,7 +54,7 @@ def make(qtbot: QtBot, opened: OpenStudy) -> Make:
         session.show()
         page.show()
         page.activateWindow()
-        qtbot.waitUntil(lambda: page.isActiveWindow() and page._seen)
+        qtbot.waitUntil(lambda: page.isActiveWindow() and page.ready)
         page.setFocus()
         return page
 
@@ -64,7 +64,7 @@ def make(qtbot: QtBot, opened: OpenStudy) -> Make:
 def press(qtbot: QtBot, page: LabelingPage, *keys: Any) -> None:
     """Press each key once the page has drawn its image."""
     for key in keys:
-        qtbot.waitUntil(lambda: page._seen or page._trial is None)
+        qtbot.waitUntil(lambda: page.ready)
         qtbot.keyClick(page, key)
 
 
@@ -108,7 +108,7 @@ def test_what_is_drawn_is_what_was_handed_over(qtbot: QtBot, make: Make) -> None
     assert (page.count.text(), page.progress.value()) == ("0 of 5", 0)
     assert not page.undo.isEnabled()
     press(qtbot, page, Key.Key_1)
-    qtbot.waitUntil(lambda: page._seen)
+    qtbot.waitUntil(lambda: page.ready)
     assert middle(page) == (1, 0, 90)
     assert (page.count.text(), page.progress.value()) == ("1 of 5", 1)
     assert page.undo.isEnabled()
@@ -129,7 +129,7 @@ def test_undo(qtbot: QtBot, make: Make, undo: tuple[Qt.Key, Qt.KeyboardModifier]
     log = FakeLog()
     page = make(log)
     press(qtbot, page, Key.Key_1)
-    qtbot.waitUntil(lambda: page._seen)
+    qtbot.waitUntil(lambda: page.ready)
     qtbot.keyClick(page, *undo)
     assert told(log)[1:] == [("trial0", "undo", None)]
     assert middle(page) == (0, 0, 90)
@@ -141,7 +141,7 @@ def test_a_key_held_down_counts_once(qtbot: QtBot, make: Make) -> None:
     log = FakeLog()
     page = make(log)
     for repeats in (False, True, True):
-        qtbot.waitUntil(lambda: page._seen)
+        qtbot.waitUntil(lambda: page.ready)
         held = QKeyEvent(QEvent.Type.KeyPress, Key.Key_1, Qt.KeyboardModifier.NoModifier, "1", repeats)
         QApplication.sendEvent(page, held)
     assert len(log.lines) == 1
@@ -175,7 +175,7 @@ def test_a_button_reached_with_tab_answers_once(qtbot: QtBot, make: Make) -> Non
     qtbot.keyClick(button, Key.Key_Space)
     assert told(log) == [("trial0", "label", "no")]
     assert page.hasFocus()
-    qtbot.waitUntil(lambda: page._seen)
+    qtbot.waitUntil(lambda: page.ready)
     button.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(button, Key.Key_2)  # digits work wherever the focus is
     assert told(log)[1:] == [("trial1", "label", "some")]

@@ -176,6 +176,8 @@ def test_words_stand_out_from_their_ground(theme: object) -> None:
         *[(word, ground) for word in ("text", "muted") for ground in ("window", "surface", "hover", "chosen")],
         ("on_accent", "accent"),
         ("on_alarm", "alarm"),
+        ("most", "surface"),
+        ("least", "surface"),
     ]:
         lights = sorted(_luminance(getattr(theme, name)) + 0.05 for name in (word, ground))
         assert lights[1] / lights[0] >= 4.5, (word, ground)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers import new_study
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
@@ -60,9 +62,9 @@ def press(qtbot: QtBot, window: Window, *keys: Qt.Key) -> None:
     page = window.labeling
     assert page is not None
     for key in keys:
-        qtbot.waitUntil(lambda: page._seen and not page._screen.saving and page.isVisible())
+        qtbot.waitUntil(lambda: page.ready and page.isVisible())
         qtbot.keyClick(QApplication.focusWidget(), key)
-        qtbot.waitUntil(lambda: not page._screen.saving)
+        qtbot.waitUntil(lambda: not window.background.pending)
 
 
 def labels(path: Path) -> dict[str, list[str | None]]:
@@ -139,10 +141,10 @@ def test_closing_waits_for_the_answer_on_its_way(qtbot: QtBot, show: Show, study
     window = show()
     begin(qtbot, window, "ann")
     gate = threading.Event()
-    window._background(gate.wait, lambda outcome: None)  # the write queues behind this
+    window.background(gate.wait, lambda outcome: None)  # the write queues behind this
     page = window.labeling
     assert page is not None
-    qtbot.waitUntil(lambda: page._seen)
+    qtbot.waitUntil(lambda: page.ready)
     qtbot.keyClick(page, Key.Key_1)
     window.close()
     assert window.isVisible()
@@ -156,10 +158,10 @@ def test_closing_stays_where_the_last_answer_was_not_saved(qtbot: QtBot, show: S
     window = show()
     begin(qtbot, window, "ann")
     gate = threading.Event()
-    window._background(gate.wait, lambda outcome: None)
+    window.background(gate.wait, lambda outcome: None)
     page = window.labeling
     assert page is not None
-    qtbot.waitUntil(lambda: page._seen)
+    qtbot.waitUntil(lambda: page.ready)
     qtbot.keyClick(page, Key.Key_1)
     window.close()
     moved = study_path.rename(study_path.with_suffix(".away"))
@@ -189,7 +191,7 @@ def test_nothing_on_screen_gives_a_blind_trial_away(qtbot: QtBot, show: Show, st
     begin(qtbot, window, "ann")
     page = window.labeling
     assert page is not None
-    qtbot.waitUntil(lambda: page._seen)
+    qtbot.waitUntil(lambda: page.ready)
     seen = " | ".join(said(window))
     assert "Is there a curve?" in seen
     assert "A bit of one." in seen
@@ -230,20 +232,35 @@ def test_dark_follows_the_palette(qtbot: QtBot, show: Show) -> None:
     before = QGuiApplication.palette()
     window = show()
     begin(qtbot, window, "ann")
-    assert window._theme == LIGHT
+    assert window.theme == LIGHT
     QGuiApplication.setPalette(QPalette(QColor("#333333"), QColor("#222222")))
     try:
-        qtbot.waitUntil(lambda: window._theme == DARK)
+        qtbot.waitUntil(lambda: window.theme == DARK)
         assert window.grab().toImage().pixelColor(4, 300).name() == DARK.window
     finally:
         QGuiApplication.setPalette(before)
-    qtbot.waitUntil(lambda: window._theme == LIGHT)
+    qtbot.waitUntil(lambda: window.theme == LIGHT)
+
+
+def test_another_study_takes_the_place_of_the_first(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
+    window = show()
+    begin(qtbot, window, "ann")
+    other = tmp_path / "other.jury"
+    StudyFile.create(other, new_study())
+    first = window.study.file
+    window.open(other)
+    qtbot.waitUntil(lambda: window.study.file is not first and not window.background.pending)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        first.connection.execute("SELECT 1")
+    begin(qtbot, window, "bob")
+    press(qtbot, window, Key.Key_1)
+    assert list(labels(other)) == ["bob"]
 
 
 def test_a_study_that_cannot_be_opened_leaves_the_old_one(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
     window = show()
     with qtbot.captureExceptions() as raised:
-        window._open(tmp_path / "none.jury")
+        window.open(tmp_path / "none.jury")
         qtbot.waitUntil(lambda: len(raised) == 1)
     assert isinstance(raised[0][1], Fault)
     begin(qtbot, window, "ann")

@@ -1,0 +1,71 @@
+"""From the command to the window and back."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.errors import Fault
+from app.qt.run import label
+from app.qt.window import Window
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def hooks() -> Iterator[None]:
+    """Put back what a program takes over that this process shares with the other tests."""
+    before = sys.excepthook, threading.excepthook, signal.getsignal(signal.SIGINT)
+    yield
+    sys.excepthook, threading.excepthook, _ = before
+    signal.signal(signal.SIGINT, before[2])
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.usefixtures("hooks", "qapp")
+def test_it_runs_until_the_window_is_closed(study_path: Path) -> None:
+    names: list[str] = []
+
+    def look() -> None:
+        (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
+        names.append(window.start.name.text())
+        window.close()
+
+    QTimer.singleShot(0, look)
+    assert label(study_path, "ann") == 0
+    assert names == ["ann"]
+
+
+def test_a_study_that_is_not_there_is_a_fault_and_no_window(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="no file"):
+        label(tmp_path / "none.jury")
+
+
+def test_nothing_of_qt_is_imported_before_it_is_needed() -> None:
+    done = python("import app.qt.run, app.qt.picture, sys; print([m for m in sys.modules if 'PySide6' in m])")
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_qt_that_cannot_be_imported_is_told_in_one_line() -> None:
+    done = python(
+        "import os, sys, pathlib\n"
+        "os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "sys.modules['PySide6.QtWidgets'] = None\n"
+        "from app.errors import Fault\n"
+        "from app.qt.run import label\n"
+        "try: label(pathlib.Path('x.jury'))\n"
+        "except Fault as fault: print(fault)"
+    )
+    assert "Install the program again" in done.stdout
+    assert done.stderr == ""
