@@ -190,6 +190,7 @@ def _facts(description: StudyToml, recording: Recording, model: Model, populatio
         "duplicates": list(folder.duplicates),
         "skipped": [{"file": name, "reason": reason} for name, reason in folder.skipped],
         "population": population,
+        "share_at_minimum": float(np.mean(recording.activation == recording.activation.min())),
         "sampling": f"{description.sample.strata} equal-width bands of activation, up to"
         f" {description.sample.per_stratum} stimuli from each, without replacement",
         "versions": {name: version(name) for name in ("torch", "torchvision", "numpy", "pillow")}

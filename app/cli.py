@@ -68,7 +68,7 @@ def build(description: Path, out: Path | None) -> None:
 
 @main.command()
 @click.argument("study", metavar="STUDY.jury", type=STUDY)
-@click.option("--rater", metavar="NAME", help="Start as this rater, without asking for a name.")
+@click.option("--rater", metavar="NAME", help="Who labels: the name is filled in on the start page.")
 @_told
 def label(study: Path, rater: str | None) -> None:
     """Open the labeling window on a study file. Close it at any time: labeling goes on where it was.
@@ -174,17 +174,30 @@ def _build(description: Path, out: Path) -> Path:
     new = build_study(wanted, description.parent, out, ProgressBars())
     facts = new.info.facts
     click.echo(f"{facts['population']} crops of {facts['images']} images; {len(new.stimuli)} drawn to be labeled.")
+    flat = facts["share_at_minimum"]
+    assert isinstance(flat, float)
+    if flat > 0.1:
+        click.echo(
+            f"{flat:.0%} of the activations have the same lowest value: the layer seems to lie behind its nonlinearity."
+            " Name the layer before it to tell near misses apart."
+        )
     skipped, duplicates = facts["skipped"], facts["duplicates"]
     assert isinstance(skipped, list)
     assert isinstance(duplicates, list)
-    if skipped:
-        click.echo(f"{len(skipped)} unreadable images were skipped:")
-        for found in skipped:
-            click.echo(f"    {found['file']}: {found['reason']}")
-    if duplicates:
-        click.echo(f"{len(duplicates)} images are copies of others and were left out: {', '.join(duplicates)}")
+    _echo_list("Skipped, because they cannot be read", [f"{found['file']}: {found['reason']}" for found in skipped])
+    _echo_list("Left out, because they are copies of others", duplicates)
     click.echo(f"Study: {out}")
     return out
+
+
+def _echo_list(title: str, lines: list[str], most: int = 20) -> None:
+    """A counted list; the study file holds the whole of a long one."""
+    if lines:
+        click.echo(f"{title}: {len(lines)}")
+        for line in lines[:most]:
+            click.echo(f"    {line}")
+        if len(lines) > most:
+            click.echo(f"    and {len(lines) - most} more, named in the study file")
 
 
 def _is_labeled(study: Path) -> bool:

@@ -143,7 +143,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Wait for what is being written; the window says so meanwhile."""
-        if False:
+        if self.background.pending:
             event.ignore()
             self._closing = True
             self.pages.setEnabled(False)

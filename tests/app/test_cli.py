@@ -18,6 +18,8 @@ from app.export import SIMULATED
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 
+ROOT = Path(__file__).parents[2]
+
 
 def run(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
@@ -33,11 +35,34 @@ def refused(*words: object) -> str:
     return result.output
 
 
+def test_building_names_what_it_left_out_and_what_looks_wrong(
+    squeezenet_weights: Path, photographs: Path, tmp_path: Path
+) -> None:
+    images = shutil.copytree(photographs, tmp_path / "images")
+    shutil.copy(images / "photograph-03.png", images / "copy.png")
+    (images / "broken.jpg").write_bytes(b"no image")
+    rubric = (ROOT / "resources" / "demo" / "study.toml").read_text().partition("[rubric]")[2]
+    (tmp_path / "study.toml").write_text(
+        f"""title = "t"\nclaim = "c"
+        [model]\nname = "torchvision:squeezenet1_1"\nweights = "{squeezenet_weights}"
+        [unit]\nlayer = "features.4"\nchannel = 3
+        [images]\nfolder = "images"\nresize = 96\ncrop = 96
+        [rubric]{rubric}"""
+    )
+    result = run("build", tmp_path / "study.toml")
+    assert result.exit_code == 0, result.output
+    assert "cannot be read: 1\n    broken.jpg: not an image" in result.output
+    assert "copies of others: 1\n    photograph-03.png" in result.output
+    assert "behind its nonlinearity" in result.output  # a fire module ends in an activation function
+    assert f"Next: neuronjury label {tmp_path / 'study.jury'}" in result.output
+    assert "exists already" in refused("build", tmp_path / "study.toml")
+
+
 @pytest.mark.parametrize("command", ["build", "label", "report", "analyze", "demo"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
-    assert f"Example:\n    neuronjury {command}" in result.output.replace("\n    ", "\n    ").replace("      ", "    ")
+    assert f"Example:\n    neuronjury {command}" in result.output.replace("      ", "    ")
 
 
 def labeled(folder: Path, raters: int = 3, stimuli: int = 40) -> Path:
