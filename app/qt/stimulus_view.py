@@ -12,7 +12,8 @@ from app.qt.scaling import draw_centred, fitted_size, scaled
 SURROUND = QColor(128, 128, 128)
 _MARGIN = 12
 _LARGEST = 720.0
-"""Small crops are not blown up beyond this: larger squares of color are harder, not easier, to recognise."""
+_MOST_TIMES = 20
+"""Small crops are not blown up beyond these: larger squares of color are harder, not easier, to recognise."""
 CANNOT_BE_SHOWN = "This image cannot be shown: press 0 to go on."
 
 
@@ -60,6 +61,7 @@ class StimulusView(QWidget):
             ratio = self.devicePixelRatioF()
             inner = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
             room = inner.size().boundedTo(QSizeF(_LARGEST, _LARGEST))
+            room = room.boundedTo(QSizeF(self._picture.size()) * _MOST_TIMES)
             draw_centred(painter, scaled(self._picture, fitted_size(self._picture.size(), room, ratio), ratio), inner)
         elif self._has_picture:
             painter.setPen(QColor("white"))
