@@ -6,7 +6,6 @@ trusts what got in.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -120,9 +119,11 @@ class Stimuli:
         twice = [name for name, times in Counter(stimulus).items() if times > 1]
         if twice:
             raise InputError(f"Stimuli that stand twice in the table of stimuli: {some(twice)}.")
-        _check_numbers("activation", stimulus, activation, "a finite number", math.isfinite)
         _check_numbers(
-            "inclusion_probability", stimulus, chances, "above 0 and at most 1", lambda chance: 0 < chance <= 1
+            "activation", stimulus, activation, "a finite number below 1e100", lambda value: abs(value) < 1e100
+        )
+        _check_numbers(
+            "inclusion_probability", stimulus, chances, "above 0 and at most 1", lambda chance: 1e-12 < chance <= 1
         )
         order = sorted(range(len(stimulus)), key=lambda row: stimulus[row])
         values = np.array([activation[row] for row in order], dtype=np.float64)

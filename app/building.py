@@ -105,7 +105,7 @@ def _sized(model: Model, images: ImagesTable) -> Model:
     if crop > resize:
         raise Fault(f"images.crop ({crop}) cannot be larger than images.resize ({resize}).")
     if resize > 4096:
-        raise Fault(f"images.resize ({resize}) is more than 4096 pixels: choose a smaller size.")
+        raise Fault(f"[images] asks for {resize} pixels: more than 4096 are not supported.")
     return dataclasses.replace(model, preprocessing=dataclasses.replace(own, resize=resize, crop=crop))
 
 

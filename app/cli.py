@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+INPUT = click.Path(path_type=Path, dir_okay=False, exists=True)
 STUDY = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -52,7 +54,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("description", metavar="STUDY.toml", type=STUDY)
+@click.argument("description", metavar="STUDY.toml", type=INPUT)
 @click.option("--out", type=STUDY, help="The study file to write.  [default: STUDY.jury beside STUDY.toml]")
 @_told
 def build(description: Path, out: Path | None) -> None:
@@ -100,9 +102,14 @@ def report(study: Path, out: Path, seed: int | None) -> None:
 
 
 @main.command()
-@click.argument("judgements", metavar="JUDGEMENTS.csv", type=STUDY)
-@click.option("--stimuli", metavar="STIMULI.csv", type=STUDY, help="Activations; without it only people are compared.")
-@click.option("--categories", metavar="A,B,...", required=True, help="All labels, from lowest to highest if ordinal.")
+@click.argument("judgements", metavar="JUDGEMENTS.csv", type=INPUT)
+@click.option("--stimuli", metavar="STIMULI.csv", type=INPUT, help="Activations; without it only people are compared.")
+@click.option(
+    "--categories",
+    metavar="A,B,...",
+    required=True,
+    help='All labels, from lowest to highest if ordinal; "A, B" in quotes.',
+)
 @click.option(
     "--scale", type=click.Choice(["nominal", "ordinal", "interval", "ratio"]), default="nominal", show_default=True
 )
@@ -122,7 +129,7 @@ def analyze(judgements: Path, stimuli: Path | None, categories: str, scale: str,
     """
     from app.results import report_tables
 
-    names = [name.strip() for name in categories.split(",")]
+    names = [name.strip() for name in next(csv.reader([categories], skipinitialspace=True))]
     page = report_tables(judgements, stimuli, out, ProgressBars(), categories=names, scale=scale, seed=seed)
     click.echo(f"Report: {page}")
 

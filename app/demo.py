@@ -61,7 +61,9 @@ def prepare(folder: Path) -> Path:
 
 def _copy(source: Path, target: Path) -> None:
     if not target.exists():
-        shutil.copyfile(source, target)
+        part = target.with_name(target.name + ".part")
+        shutil.copyfile(source, part)
+        part.replace(target)  # whole or not at all, however it is cut off
 
 
 def label_by_stand_ins(path: Path, progress: Progress) -> None:

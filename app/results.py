@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from analysis.report import analyse
 from app.errors import Fault
 from app.export import ReferencePicture, StimulusPicture, write_report
 from app.study.file import StudyFile
+from app.study.log import first_break
 from app.study.records import Judgement, Rubric, Stimulus
 from app.tables import read_judgements, read_stimuli
 
@@ -32,6 +34,7 @@ def report_study(path: Path, out: Path, progress: Progress, seed: int | None = N
         info, rubric = study.info(), study.rubric()
         everyone = study.judgements()
         stimuli, references = study.stimuli(), study.references()
+        broken = [(rater.pseudonym, first_break(study.events(rater))) for rater in study.raters()]
     people = [judgement for judgement in everyone if not judgement.simulated]
     simulated = not people
     heard = people or list(everyone)
@@ -59,16 +62,17 @@ def report_study(path: Path, out: Path, progress: Progress, seed: int | None = N
             stratum=[str(s.stratum) for s in stimuli],
             inclusion_probability=[s.inclusion_probability for s in stimuli],
         )
+        report = analyse(
+            judgements,
+            table,
+            seed=info.seed if seed is None else seed,
+            study=facts,
+            n_replicates=REPLICATES,
+            progress=partial(progress, "Computing figures and intervals"),
+        )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
-    report = analyse(
-        judgements,
-        table,
-        seed=info.seed if seed is None else seed,
-        study=facts,
-        n_replicates=REPLICATES,
-        progress=partial(progress, "Computing figures and intervals"),
-    )
+    report = replace(report, warnings=(*_altered(broken), *report.warnings))
     return write_report(
         report,
         out,
@@ -109,6 +113,14 @@ def report_tables(
     except InputError as error:
         raise Fault(f"{stimuli or judgements}: {error}") from error
     return write_report(report, out, progress=partial(progress, "Writing the report"))
+
+
+def _altered(broken: list[tuple[str, int | None]]) -> list[str]:
+    return [
+        f"The log of {rater} was altered or is incomplete, first at event {event}: nothing vouches for what it says."
+        for rater, event in broken
+        if event is not None
+    ]
 
 
 def _judgements(heard: list[Judgement], rubric: Rubric) -> Judgements:

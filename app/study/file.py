@@ -22,7 +22,7 @@ from sqlite_utils import Database
 
 from app.errors import Fault
 from app.study import schema
-from app.study.opening import check_content, check_header, connect, explained, identity
+from app.study.opening import check_content, check_header, connect, explained, identity, is_cut_off
 from app.study.records import (
     Category,
     Event,
@@ -62,10 +62,9 @@ class StudyFile:
         """
         if path.exists():
             raise Fault(f"{path} exists already. Name another file with --out, or move this one away first.")
-        part = path.with_name(path.name + ".part")
+        part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.unlink(missing_ok=True)
             with explained(part), closing(connect(part, "rwc")) as connection:
                 schema.migrations.apply(Database(connection))
                 connection.execute("BEGIN")
@@ -91,7 +90,8 @@ class StudyFile:
                 f"{path} cannot be written to. Copy it to a folder of your own (Documents, say) and open it there."
             )
         with explained(path):
-            connection = connect(path, "rw" if writable else "ro")
+            # What a crash left half written must be undone before it is read, and that is a write.
+            connection = connect(path, "rw" if writable or is_cut_off(path) else "ro")
             try:
                 check_content(path, connection)
             except BaseException:
@@ -118,7 +118,16 @@ class StudyFile:
         study, title, claim, seed, created, program, facts = self._one(
             "SELECT uuid, title, claim, seed, created, program, facts FROM study"
         )
-        return StudyInfo(study, title, claim, seed, created, program, json.loads(facts))
+        return StudyInfo(study, title, claim, seed, created, program, self._facts(facts))
+
+    def _facts(self, text: str) -> dict[str, object]:
+        try:
+            facts = json.loads(text)
+        except ValueError:
+            facts = None
+        if not isinstance(facts, dict):
+            raise Fault(f"{self.path} was altered: the facts of the study cannot be read. Ask for a fresh copy of it.")
+        return facts
 
     def rubric(self) -> Rubric:
         """The newest rubric."""
@@ -208,13 +217,13 @@ class StudyFile:
         pseudonym = " ".join(pseudonym.split())
         if not 1 <= len(pseudonym) <= 60 or not pseudonym.isprintable():
             raise Fault("Please give a name of 1 to 60 letters, such as initials or a nickname.")
-        if any(rater.pseudonym == pseudonym for rater in self.raters()):
-            raise Fault(f"There is a rater called {pseudonym} in this study already.")
         number = random.SystemRandom().getrandbits(32) if seed is None else seed
         rater = Rater(str(uuid.uuid4()), pseudonym, number, simulated)
         order = [row[0] for row in self._rows("SELECT id FROM stimulus ORDER BY id")]
         random.Random(number).shuffle(order)
         with self.writing() as connection:
+            if any(other.pseudonym == pseudonym for other in self.raters()):
+                raise Fault(f"There is a rater called {pseudonym} in this study already.")
             connection.execute("INSERT INTO rater VALUES (?, ?, ?, ?)", (rater.id, pseudonym, number, int(simulated)))
             connection.executemany(
                 "INSERT INTO trial VALUES (?, ?, ?, ?, 'blind', 1)",

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from app.errors import Fault
@@ -18,6 +18,16 @@ def event_hash(event: Event) -> str:
     """SHA-256 over every field of the event but the hash itself, the hash of the event before among them."""
     fields = [getattr(event, field.name) for field in dataclasses.fields(event) if field.name != "hash"]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def first_break(events: Sequence[Event]) -> int | None:
+    """The sequence number of a rater's first event that does not continue the chain before it, or None."""
+    before = ""
+    for place, event in enumerate(events, 1):
+        if event.sequence != place or event.previous != before or event.hash != event_hash(event):
+            return event.sequence
+        before = event.hash
+    return None
 
 
 def utc_now() -> str:

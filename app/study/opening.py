@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +50,13 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,  # transactions begin where we say so
         check_same_thread=False,
     )
-    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = ON", "synchronous = FULL"):
+    for pragma in (
+        "trusted_schema = OFF",
+        "recursive_triggers = ON",
+        "cell_size_check = ON",
+        "foreign_keys = ON",
+        "synchronous = FULL",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     if mode != "ro":
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -70,6 +77,30 @@ def check_content(path: Path, connection: sqlite3.Connection) -> None:
         raise Fault(
             f"{path} was altered: {', '.join(strange[:5])} is not as Neuron Jury made it. The file was not used."
         )
+    strays = connection.execute(
+        "SELECT count(*) FROM event LEFT JOIN trial ON trial.id = event.trial WHERE trial.rater IS NOT event.rater"
+    ).fetchone()[0]
+    if strays or connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise Fault(f"{path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether the program was cut off while it wrote the file, so that SQLite has something to undo.
+
+    Raises:
+        Fault: it was, and nothing may be written here.
+    """
+    journal = path.with_name(path.name + "-journal")
+    try:
+        cut_off = journal.stat().st_size > 0
+    except OSError:
+        return False
+    if cut_off and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise Fault(
+            f"{path} was cut off while it was being written, and its folder is read-only. Copy it together with"
+            f" {journal.name} to a folder of your own and open it there."
+        )
+    return cut_off
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -103,7 +134,7 @@ def explained(path: Path) -> Iterator[None]:
 _WORDS = {
     "locked": "is being written by another program. Close that program, then try again.",
     "full": "could not be written: the disk is full. Free some space, then try again.",
-    "readonly": "could not be written: the file or its folder is read-only. Copy it to a folder of your own.",
+    "readonly": "could not be used: the file or its folder is read-only. Copy it to a folder of your own.",
     "unable to open": "could not be opened. Check that its folder is there and may be written to.",
     "not a database": "is no Neuron Jury study file.",
     "malformed": "is damaged. Ask for a fresh copy, or restore a backup.",

@@ -169,7 +169,7 @@ def objects(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
 def strange_objects(connection: sqlite3.Connection) -> list[str]:
     """What does not belong in a study file of the newest schema: foreign, altered or missing, by name.
 
-    Plain tables and indexes that somebody added for their own queries are let be: they run nothing.
+    Plain tables and indexes that somebody added for their own queries are let be: they run nothing and refuse nothing.
     """
     with sqlite3.connect(":memory:") as plain:
         migrations.apply(Database(plain))
@@ -177,7 +177,8 @@ def strange_objects(connection: sqlite3.Connection) -> list[str]:
     theirs = objects(connection)
     wrong = [name for (kind, name), sql in ours.items() if theirs.get((kind, name)) != sql]
     for (kind, name), sql in theirs.items():
-        runs_something = kind in ("view", "trigger") or "VIRTUAL" in sql.upper().split("(")[0]
-        if runs_something and (kind, name) not in ours:
+        words = sql.upper().split("(")[0].split()
+        does_something = kind in ("view", "trigger") or "VIRTUAL" in words or "UNIQUE" in words
+        if does_something and (kind, name) not in ours:
             wrong.append(name)
     return sorted(wrong)

@@ -69,7 +69,8 @@ def test_strata_are_numbered_by_their_mean_activation():
     ("columns", "words"),
     [
         ((["a", "a"], [1.0, 2.0]), "stand twice.*: a"),
-        ((["a"], [np.nan]), "activation must be a finite number; it is not for a"),
+        ((["a"], [np.nan]), "activation must be a finite number below 1e100; it is not for a"),
+        ((["a"], [3e301]), "below 1e100"),
         ((["a"], [1.0, 2.0]), "equally long"),
         (([], []), "empty"),
     ],

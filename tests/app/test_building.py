@@ -171,7 +171,10 @@ def test_an_existing_study_is_refused_before_anything_is_recorded(description: C
         ("seed = 1", "seed = -1", "`seed`"),
         ('title = "Edges?"', "", "`title`"),
         ("[unit]", "[unit", "."),
-        ('name = "yes"', 'name = "no"', "two categories have the same name"),
+        ('name = "yes"', 'name = "No"', "two categories have the same name"),
+        ('name = "yes"', 'name = "Can\'t tell"', "no category may be called"),
+        ('name = "yes"', 'name = " "', "begins or ends with a space"),
+        ('name = "yes"', 'name = "a\\u0000b"', "cannot be printed"),
         ('question = "Edge?"', 'question = "Edge?"\nscale = "ratio"', r"rubric\.scale"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from helpers import study_file
 
+from analysis.simulate import world
 from app.cli import main
 from app.demo import PHOTOGRAPHS, has_screen, label_by_stand_ins
 from app.export import SIMULATED
@@ -175,6 +177,12 @@ def test_analyze_without_stimuli_speaks_of_people_alone(tmp_path: Path) -> None:
         ("stimulus,rater,label\n1,a,maybe\n", "maybe"),
         ("stimulus,rater,label\n1,a,yes\n1,a,no\n", "1"),
         ("stimulus,rater,label,occasion\n1,a,yes,soon\n", "'soon', which is no number"),
+        ("stimulus,rater,label,occasion\n1,a,yes,1.5\n", "'1.5', which is no whole number"),
+        ("stimulus,rater,label,occasion\n1,a,yes,nan\n", "'nan', which is no whole number"),
+        ("stimulus,rater,label,occasion\n1,a,yes,inf\n", "'inf', which is no whole number"),
+        ("stimulus,rater,label,label\n1,a,yes,no\n", "two columns called 'label'"),
+        ("stimulus;rater;label\n1;a;yes\n", "separated by semicolons"),
+        ("stimulus,rater,label\n1,,yes\n", "line 2: the rater is empty"),
         ("\xff\xfe", "no CSV file in UTF-8"),
     ],
 )
@@ -183,6 +191,81 @@ def test_a_wrong_table_is_told(tmp_path: Path, table: str, words: str) -> None:
     said = refused("analyze", tmp_path / "j.csv", "--categories", "no,yes", "--out", tmp_path / "out")
     assert words in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_table_from_a_spreadsheet_is_read_as_it_is_meant(tmp_path: Path) -> None:
+    """A byte order mark, Windows line ends, spaces around values, empty rows at the end, a comma in a label."""
+    rows = [
+        f'{number}, {rater},"big, bold"' if number % 3 else f"{number},{rater}, no"
+        for number in range(20)
+        for rater in "ab"
+    ]
+    (tmp_path / "j.csv").write_bytes(
+        b"\xef\xbb\xbf" + "\r\n".join([" stimulus,rater,label", *rows, ",,", ",,", ""]).encode()
+    )
+    result = run("analyze", tmp_path / "j.csv", "--categories", 'no, "big, bold"', "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert (found["study"]["n_judgements"], found["study"]["n_no_answer"]) == (40, 0)
+    assert found["study"]["categories"] == ["no", "big, bold"]
+
+
+def test_a_nominal_study_has_its_ceiling_at_the_head_of_the_report(tmp_path: Path) -> None:
+    made = world(400, 4, 20, 4, 3, seed=1, scale="nominal")
+    people, stimuli = made.judgements, made.stimuli
+    rows = [
+        [name, rater, people.categories[people.labels[i, r]]]
+        for i, name in enumerate(people.stimuli)
+        for r, rater in enumerate(people.raters)
+        if people.labels[i, r] >= 0
+    ]
+    for path, header, table in (
+        (tmp_path / "j.csv", ["stimulus", "rater", "label"], rows),
+        (tmp_path / "s.csv", ["stimulus", "activation"], zip(stimuli.stimuli, stimuli.activation, strict=True)),
+    ):
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([header, *table])
+    names = ",".join(people.categories)
+    result = run(
+        "analyze", tmp_path / "j.csv", "--stimuli", tmp_path / "s.csv", "--categories", names, "--out", tmp_path / "out"
+    )
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Of what a single person can achieve against the others for" in page
+    assert "The unit against a person" in page
+    assert "these stimuli" in page  # no inclusion probabilities: it speaks of these alone, and says so
+
+
+def test_a_log_that_was_altered_is_told_on_the_first_page(tmp_path: Path) -> None:
+    path = labeled(tmp_path)
+    with sqlite3.connect(path) as connection:
+        columns = "rater, sequence, trial, kind, 'edge', milliseconds, at, rubric, previous, hash"
+        connection.execute(
+            f"REPLACE INTO event SELECT uuid, {columns} FROM event WHERE sequence = 7 AND answer <> 'edge' LIMIT 1"
+        )
+    connection.close()
+    run("report", path, "--out", tmp_path / "out")
+    warnings = json.loads((tmp_path / "out" / "report.json").read_text())["warnings"]
+    assert any("was altered or is incomplete, first at event 7" in warning for warning in warnings)
+
+
+def test_a_study_that_was_cut_off_while_it_was_written_is_reported_on(tmp_path: Path) -> None:
+    """The journal beside the file is hot: what it undoes must be undone before anything is read."""
+    path = labeled(tmp_path)
+    with StudyFile.open(path) as study:
+        before = study.judgements()
+        study.connection.execute("PRAGMA cache_size = 1")  # so that a transaction spills into the file
+        study.connection.execute("BEGIN IMMEDIATE")
+        study.connection.execute("UPDATE trial SET occasion = 2")
+        (tmp_path / "copy").mkdir()
+        for name in (path.name, f"{path.name}-journal"):
+            shutil.copy(path.with_name(name), tmp_path / "copy" / name)
+        study.connection.execute("ROLLBACK")
+    cut_off = tmp_path / "copy" / path.name
+    assert cut_off.read_bytes() != path.read_bytes()
+    assert run("report", cut_off, "--out", tmp_path / "out").exit_code == 0
+    with StudyFile.open(cut_off) as study:
+        assert study.judgements() == before
 
 
 def test_stimuli_without_activation_are_told(tmp_path: Path) -> None:

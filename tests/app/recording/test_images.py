@@ -69,6 +69,17 @@ def test_sixteen_bits_are_scaled_not_clipped() -> None:
     assert [decode(encoded(image)).getpixel((x, 0))[0] for x in range(3)] == [0, 128, 255]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("kind", ["float32", "int32"])
+def test_pixels_of_32_bits_are_refused_rather_than_shown_black(kind: str) -> None:
+    with pytest.raises(Unreadable, match="32 bits"):
+        decode(encoded(Image.fromarray(np.full((3, 3), 1, dtype=kind)), "TIFF"))
+
+
+def test_a_thread_of_an_image_is_not_used() -> None:
+    with pytest.raises(Unreadable, match="1 x 50 pixels are too long and thin"):
+        decode(encoded(Image.new("RGB", (1, 50))))
+
+
 @pytest.mark.parametrize("mode", ["L", "CMYK", "1", "P"])
 def test_every_mode_becomes_colour(mode: str) -> None:
     kind = "TIFF" if mode == "CMYK" else "PNG"

@@ -118,9 +118,52 @@ def test_fields_on_the_grid_neither_overlap_nor_reach_into_the_padding(squeezene
 
 
 def test_a_layer_whose_fields_are_all_cut_is_refused() -> None:
-    cut = Fields(np.array([0, 0]), np.array([96, 96]), np.array([0, 0]), np.array([96, 96]))
+    cut = Fields(np.array([0, 0]), np.array([96, 96]), np.array([0, 0]), np.array([96, 96]), (None, None))
     with pytest.raises(Fault, match="as large as the image"):
         Grid(cut)
+
+
+def of_size(model: Model, side: int) -> Model:
+    return dataclasses.replace(model, preprocessing=dataclasses.replace(PLAIN, resize=side, crop=side))
+
+
+def test_fields_that_are_all_cut_do_not_pass_for_whole() -> None:
+    """At 216 pixels the field of this layer, 211 wide, fits between no two positions: the widest seen is 209."""
+    layer = Layer(of_size(random_model("resnet18"), 216), "layer3.1.bn2")
+    fields = layer.receptive_fields(silent)
+    assert fields.size == (211, 211)
+    assert (fields.bottom - fields.top).max() == 209
+    with pytest.raises(Fault, match="211 x 211"):
+        Grid(fields)
+
+
+def test_a_field_with_holes_is_whole_only_with_all_its_taps() -> None:
+    dilated = torch.nn.Conv2d(3, 1, 3, stride=32, padding=45, dilation=45).requires_grad_(False)
+    model = of_size(Model("dilated", torch.nn.Sequential(dilated), PLAIN, "", ""), 100)
+    fields = Layer(model, "0").receptive_fields(silent)
+    assert fields.size == (91, 91)
+    with pytest.raises(Fault, match="91 x 91"):
+        Grid(fields)
+
+
+def test_a_field_that_is_longer_than_wide() -> None:
+    oblong = torch.nn.Conv2d(3, 1, (7, 3), padding=(3, 1)).requires_grad_(False)
+    model = of_size(Model("oblong", torch.nn.Sequential(oblong), PLAIN, "", ""), 40)
+    fields = Layer(model, "0").receptive_fields(silent)
+    assert fields.size == (7, 3)
+    assert Grid(fields).step == (7, 3)
+
+
+def test_a_layer_that_mixes_all_positions_is_refused() -> None:
+    fields = Layer(of_size(random_model("efficientnet_b0"), 64), "features.2.0.block.2").receptive_fields(silent)
+    assert fields.size == (None, None)
+    with pytest.raises(Fault, match="as large as the image"):
+        Grid(fields)
+
+
+def test_a_size_that_the_network_does_not_take_is_told() -> None:
+    with pytest.raises(Fault, match="does not take images of 2 pixels"):
+        Layer(of_size(random_model("squeezenet1_1"), 2), "features.12").receptive_fields(silent)
 
 
 def test_an_unknown_layer_lists_the_layers_there_are(squeezenet: Model) -> None:

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from app.errors import Fault
 from app.recording import models
 from app.recording.models import load_model
+from app.recording.torchvision_ import torchvision
 
 
 def test_the_same_weights_have_the_same_hash_whatever_the_file(squeezenet_weights: Path, tmp_path: Path) -> None:
@@ -75,3 +76,10 @@ def test_a_carried_file_that_was_changed_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(models, "_CARRIED", {"mobilenet_v2-b0353104.pth": "0" * 64})
     with pytest.raises(Fault, match="not the file that torchvision published"):
         load_model("torchvision:mobilenet_v2", "IMAGENET1K_V1", Path())
+
+
+def test_googlenet_is_put_right_for_the_normalisation_of_its_weights(tmp_path: Path) -> None:
+    """torchvision's builder sets this only where it loads the weights itself."""
+    built = torchvision.models.googlenet(weights=None, init_weights=False)
+    torch.save(built.state_dict(), tmp_path / "w.pth")
+    assert load_model("torchvision:googlenet", "w.pth", tmp_path).module.transform_input is True

@@ -122,15 +122,33 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         "CREATE VIRTUAL TABLE theirs USING fts5(x)",
         "DROP TRIGGER event_is_never_changed",
         "DROP VIEW judgement",
+        "CREATE UNIQUE INDEX theirs ON event (trial)",  # it would refuse an undo
+        "UPDATE study SET facts = '{bad'",
+        "UPDATE study SET facts = '7'",
+        "UPDATE trial SET rater = (SELECT id FROM rater WHERE pseudonym = 'bob')",
+        "UPDATE trial SET stimulus = 'nowhere'",
     ],
 )
-def test_a_file_whose_workings_were_altered_is_refused(tmp_path: Path, change: str) -> None:
-    path = study_file(tmp_path)
+def test_a_file_that_was_altered_is_refused(tmp_path: Path, change: str) -> None:
+    path = study_file(tmp_path, stimuli=1)
+    with StudyFile.open(path) as study:
+        ann, bob = study.add_rater("ann"), study.add_rater("bob")
+        RaterLog(study, ann).append(study.trials(ann)[0], "label", "edge", 5)
+        study.connection.execute("DELETE FROM trial WHERE rater = ?", (bob.id,))
     with sqlite3.connect(path) as connection:
         connection.execute(change)
     connection.close()
-    with pytest.raises(Fault, match="was altered"):
-        StudyFile.open(path)
+    with pytest.raises(Fault, match="was altered"), StudyFile.open(path) as study:
+        study.info()
+
+
+def test_tables_and_indexes_of_ones_own_are_let_be(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE notes (x)")
+        connection.execute("CREATE INDEX faster ON event (answer)")
+    connection.close()
+    StudyFile.open(path).close()
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
@@ -187,7 +205,8 @@ def test_judgements_cannot_be_changed_or_removed(tmp_path: Path) -> None:
     with StudyFile.open(study_file(tmp_path)) as study:
         rater = study.add_rater("ann")
         RaterLog(study, rater).append(study.trials(rater)[0], "label", "edge", 5)
-        for statement in ("UPDATE event SET answer = 'unrelated'", "DELETE FROM event"):
+        replace = "REPLACE INTO event SELECT * FROM event"
+        for statement in ("UPDATE event SET answer = 'unrelated'", "DELETE FROM event", replace):
             with pytest.raises(sqlite3.IntegrityError, match="undo is an event"):
                 study.connection.execute(statement)
 
