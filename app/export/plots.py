@@ -76,7 +76,7 @@ _PLOTS: tuple[tuple[str, str, str, _Draw], ...] = (
         "ceiling",
         "The unit beside each person",
         "How well each rater, held out, predicts what the others say, and how well the unit does. The band runs "
-        "from a held-out person to the most that anyone could reach: no unit can be asked for more.",
+        "from a held-out person to a person counted among the others: to reach it is to do as well as people do.",
         ceiling,
     ),
 )
