@@ -151,6 +151,8 @@ def demo(out: Path) -> None:
         click.echo(f"{study} is there already: going on with it.")
     else:
         _build(description, study)
+    from app.results import report_study
+
     if has_screen():
         click.echo("The window opens. Close it at any time: what you labeled is saved.")
         from app.qt.run import label as label_study
@@ -158,16 +160,15 @@ def demo(out: Path) -> None:
         code = label_study(study)
         if code or not _is_labeled(study):
             sys.exit(code)
+        click.echo(f"Report: {report_study(study, out / 'report', ProgressBars())}")
     else:
         click.echo("There is no screen here (DISPLAY and WAYLAND_DISPLAY are not set): stand-in raters label instead.")
         label_by_stand_ins(study, ProgressBars())
+        click.echo(f"Report: {report_study(study, out / 'report', ProgressBars())}")
         from app.qt.picture import picture_of_labeling_page
 
         picture_of_labeling_page(study, out / "labeling-page.png")
         click.echo(f"A picture of the labeling page: {out / 'labeling-page.png'}")
-    from app.results import report_study
-
-    click.echo(f"Report: {report_study(study, out / 'report', ProgressBars())}")
 
 
 def _build(description: Path, out: Path) -> Path:
