@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from app.errors import Fault
+from app.session import at_once
 from app.study.file import StudyFile
 from app.study.records import (
     Category,
@@ -117,15 +119,7 @@ class HeldBackground:
         self.waiting: list[Callable[[], None]] = []
 
     def __call__(self, work: Callable[[], None], then: Callable[[Fault | None], None]) -> None:
-        def do() -> None:
-            try:
-                work()
-            except Fault as fault:
-                then(fault)
-            else:
-                then(None)
-
-        self.waiting.append(do)
+        self.waiting.append(partial(at_once, work, then))
 
     def release(self) -> None:
         self.waiting.pop(0)()
