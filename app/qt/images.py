@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-from PIL import Image
 from PySide6.QtGui import QImage
 
 from app.errors import Fault
+from app.pictures import decode_picture
 from app.qt.background import Work
 
-MOST_PIXELS_A_SIDE = 4096
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_GRAY = (128, 128, 128, 255)
 _KEPT = 8
 
 Picture = QImage | None
@@ -23,16 +19,11 @@ Picture = QImage | None
 
 def decode(data: bytes) -> Picture:
     """Decode an image that may come from anybody; None where it is damaged, too large or of no known format."""
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-            if max(opened.size) > MOST_PIXELS_A_SIDE:
-                return None
-            image = opened.convert("RGBA")
-    except Exception:  # a decoder fed with anything may raise anything: none of it may end a session
+    image = decode_picture(data)
+    if image is None:
         return None
-    on_gray = Image.alpha_composite(Image.new("RGBA", image.size, _GRAY), image)
     # copy(): QImage would otherwise look into bytes that Python is about to let go of.
-    return QImage(on_gray.tobytes(), *on_gray.size, 4 * on_gray.width, QImage.Format.Format_RGBA8888).copy()
+    return QImage(image.tobytes(), *image.size, 3 * image.width, QImage.Format.Format_RGB888).copy()
 
 
 class Images:
