@@ -36,6 +36,8 @@ class Model:
     """The weights as they were asked for: an enum's member, or a file's name."""
     weights_sha256: str
     """SHA-256 over the names, shapes and values of all parameters and buffers."""
+    batch: int | None = None
+    """How many images the network takes at once, where it was exported for one number only."""
 
 
 def load_model(name: str, weights: str, folder: Path) -> Model:
