@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.design import equal_width_strata, kish_effective_n
+from analysis.design import Distribution, equal_width, kish_effective_n
 from analysis.figures import CurvePoint
 from analysis.intervals import Interval, Resampling, percentile_interval, wilson
 from analysis.judgements import Floats, Ints
@@ -42,8 +42,8 @@ def activation_bins(activation: Floats, stratum: Ints) -> Bins:
     low = np.array([activation[stratum == band].min() for band in range(h)])
     high = np.array([activation[stratum == band].max() for band in range(h)])
     if h < 2 or (low[1:] <= high[:-1]).any():
-        bands = equal_width_strata(activation, N_BINS)
-        return Bins(bands.edges, bands.member)
+        bands = equal_width(Distribution.of(activation), N_BINS)
+        return Bins(bands.edges, bands.member(activation))
     return Bins(np.array([low[0], *((low[1:] + high[:-1]) / 2), high[-1]]), stratum)
 
 

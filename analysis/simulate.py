@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.design import draw, equal_width_strata
+from analysis.design import Distribution, draw_at_random, equal_width
 from analysis.judgements import Floats, Judgements, Stimuli
 
 
@@ -120,7 +120,8 @@ def world(
     activation = np.random.default_rng(population).gumbel(size=n_population) - 1.0
     strength = feature_strength(activation, np.ones(n_population), correlation=correlation, seed=latent)
     jury = (people or panel(n_raters, n_categories, seed=persons))[:n_raters]
-    sample = draw(equal_width_strata(activation, n_strata), per_stratum, drawing)
+    strata = equal_width(Distribution.of(activation), n_strata)
+    sample = draw_at_random(strata, activation, per_stratum, drawing)
     categories = tuple(f"category {k + 1}" for k in range(n_categories))
     rng = np.random.default_rng(judging)
     names = [f"image {i:06d}" for i in sample.chosen]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -14,14 +15,23 @@ import click
 import app
 from app.errors import Fault
 from app.progress import ProgressBars
+from app.workers import PROGRAM, Place, ProgressLines, run_workers
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Progress = Callable[[str, int, int], None]
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 INPUT = click.Path(path_type=Path, dir_okay=False, exists=True)
 STUDY = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+ALLOW_CODE = click.option(
+    "--allow-code", is_flag=True, help="Let a model from a python: module or a .pt2 file run code on this machine."
+)
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that record side by side."
+)
+RECORDING_SUFFIX = ".recording"
 
 
 def _told(command: Callable[P, R]) -> Callable[P, R]:
@@ -46,7 +56,9 @@ def main() -> None:
 
     \b
     neuronjury demo                          see the whole of it
-    neuronjury build STUDY.toml              record a unit, draw a sample, make a study file
+    neuronjury layers MODEL                  what a model has to be recorded
+    neuronjury build STUDY.toml              record units, draw a sample, make a study file
+    neuronjury record STUDY.toml             the recording alone, by several processes or machines
     neuronjury label STUDY.jury              let people label it
     neuronjury report STUDY.jury --out DIR   how well they agree, and the unit with them
     neuronjury analyze JUDGEMENTS.csv ...    the same figures for labels made elsewhere
@@ -54,17 +66,80 @@ def main() -> None:
 
 
 @main.command()
+@click.argument("model", metavar="MODEL")
+@click.option("--crop", type=click.IntRange(1, 4096), help="Side of the image in pixels.  [default: the model's own]")
+@ALLOW_CODE
+@_told
+def layers(model: str, crop: int | None, *, allow_code: bool) -> None:
+    """List what can be recorded of a model: its layers, with output shape, stride and receptive field.
+
+    MODEL is torchvision:NAME, python:package.module:function or a .pt2 file. Weights do not matter here.
+
+    \b
+    Example:
+        neuronjury layers torchvision:squeezenet1_1
+    """
+    with _recording_installed():
+        from app.recording.layer_list import layers_table, list_layers
+        from app.recording.models import load_architecture
+
+        found = load_architecture(model, Path(), crop, allow_code=allow_code)
+        rows = list_layers(found, partial(ProgressBars(), "Measuring receptive fields"))
+        click.echo(layers_table(rows))
+
+
+@main.command()
+@click.argument("description", metavar="STUDY.toml", type=INPUT)
+@click.option("--recording", metavar="DIR", type=FOLDER, help="Where to record.  [default: STUDY.recording]")
+@WORKERS
+@ALLOW_CODE
+@_told
+def record(description: Path, recording: Path | None, workers: int, *, allow_code: bool) -> None:
+    """Record the units of a study on its images: the long part of `build`, and all of it that needs the network.
+
+    Stop it at any time: the same command goes on where it was. With --workers the images are shared out among
+    processes of this machine; under torchrun, among whatever processes and machines it starts, over a shared folder.
+    What is recorded does not depend on how many there are. Then `build` makes the study file of it.
+
+    \b
+    Example:
+        neuronjury record curves.toml --workers 2
+        torchrun --nproc-per-node 2 --no-python neuronjury record curves.toml
+    """
+    place = Place.here()
+    if place is None and workers > 1:
+        _record_by_workers(description, recording, workers, allow_code=allow_code)
+        return
+    rank, parts = (place.rank, place.parts) if place is not None else (0, 1)
+    progress = ProgressLines() if ProgressLines.wanted() else ProgressBars()
+    _record_part(description, recording, rank, parts, progress, allow_code=allow_code)
+    if not ProgressLines.wanted():
+        click.echo(f"Part {rank + 1} of {parts} is recorded." if parts > 1 else "Recorded.")
+        if rank == 0:
+            click.echo(f"Next{', when all parts are' if parts > 1 else ''}: neuronjury build {description}")
+
+
+@main.command()
 @click.argument("description", metavar="STUDY.toml", type=INPUT)
 @click.option("--out", type=STUDY, help="The study file to write.  [default: STUDY.jury beside STUDY.toml]")
+@click.option("--recording", metavar="DIR", type=FOLDER, help="Where to record.  [default: STUDY.recording]")
+@WORKERS
+@ALLOW_CODE
 @_told
-def build(description: Path, out: Path | None) -> None:
-    """Record a unit on a folder of images, draw a stratified sample, and write a study file.
+def build(description: Path, out: Path | None, recording: Path | None, workers: int, *, allow_code: bool) -> None:
+    """Record units on images, draw a stratified sample, and write a study file.
+
+    The recording is kept beside it: stop at any time, and the same command goes on where it was; change how the
+    sample is drawn, or the rubric, and build again without recording again.
 
     \b
     Example:
         neuronjury build curves.toml --out curves.jury
     """
-    study = _build(description, out or description.with_suffix(".jury"))
+    study = out or description.with_suffix(".jury")
+    if workers > 1 and not study.exists():
+        _record_by_workers(description, recording, workers, allow_code=allow_code)
+    _build(description, study, recording, allow_code=allow_code)
     click.echo(f"Next: neuronjury label {study}")
 
 
@@ -87,18 +162,22 @@ def label(study: Path, rater: str | None) -> None:
 @main.command()
 @click.argument("study", metavar="STUDY.jury", type=STUDY)
 @click.option("--out", metavar="DIR", type=FOLDER, required=True, help="The folder to write the report into.")
+@click.option("--unit", metavar="NAME", help="The unit to report on.  [default: the study's first]")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the intervals.  [default: the study's own]")
 @_told
-def report(study: Path, out: Path, seed: int | None) -> None:
+def report(study: Path, out: Path, unit: str | None, seed: int | None) -> None:
     """Write report.html, report.json and CSV files: how well people agree, and the unit with them.
+
+    A report is about one unit. Where a study has several, its page names the others.
 
     \b
     Example:
         neuronjury report curves.jury --out curves-report
+        neuronjury report curves.jury --out second-report --unit mixed3b:385
     """
     from app.results import report_study
 
-    click.echo(f"Report: {report_study(study, out, ProgressBars(), seed)}")
+    click.echo(f"Report: {report_study(study, out, ProgressBars(), seed, unit)}")
 
 
 @main.command()
@@ -171,41 +250,60 @@ def demo(out: Path) -> None:
         click.echo(f"A picture of the labeling page: {out / 'labeling-page.png'}")
 
 
-def _build(description: Path, out: Path) -> Path:
+@contextmanager
+def _recording_installed() -> Iterator[None]:
+    """Within it, a library that an annotator's install lacks is told in words."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", "torchvision", "safetensors", "filelock"):
+            raise
+        raise Fault(f"Recording needs {error.name}: pip install 'neuron-jury[record]'") from error
+
+
+def _record_part(
+    description: Path, recording: Path | None, rank: int, parts: int, progress: Progress, *, allow_code: bool
+) -> None:
     from app.study_toml import read_study_toml
 
     wanted = read_study_toml(description)
-    try:
+    with _recording_installed():
+        from app.building import RECORDING, prepare
+
+        place = recording or description.with_suffix(RECORDING_SUFFIX)
+        prepared = prepare(wanted, description.parent, place, progress, allow_code=allow_code)
+        prepared.job.record(rank, parts, partial(progress, RECORDING))
+
+
+def _record_by_workers(description: Path, recording: Path | None, workers: int, *, allow_code: bool) -> None:
+    from app.study_toml import read_study_toml
+
+    read_study_toml(description)  # what is wrong with it is told once
+    with _recording_installed():
+        from app.building import RECORDING
+    words = ["record", str(description)]
+    words += ["--recording", str(recording)] if recording is not None else []
+    words += ["--allow-code"] if allow_code else []
+    run_workers([*PROGRAM, *words], workers, RECORDING, ProgressBars(), click.echo)
+    click.echo(f"Recorded by {workers} workers.")
+
+
+def _build(description: Path, out: Path, recording: Path | None = None, *, allow_code: bool = False) -> Path:
+    from app.study_toml import read_study_toml
+
+    wanted = read_study_toml(description)
+    place = recording or description.with_suffix(RECORDING_SUFFIX)
+    with _recording_installed():
         from app.building import build as build_study
-    except ModuleNotFoundError as error:
-        raise Fault(f"Building studies needs {error.name}: pip install 'neuron-jury[record]'") from error
-    new = build_study(wanted, description.parent, out, ProgressBars())
-    facts = new.info.facts
-    click.echo(f"{facts['population']} crops of {facts['images']} images; {len(new.stimuli)} drawn to be labeled.")
-    flat = facts["share_at_minimum"]
-    assert isinstance(flat, float)
-    if flat > 0.1:
-        click.echo(
-            f"{flat:.0%} of the activations have the same lowest value: the layer seems to lie behind its nonlinearity."
-            " Name the layer before it to tell near misses apart."
-        )
-    skipped, duplicates = facts["skipped"], facts["duplicates"]
-    assert isinstance(skipped, list)
-    assert isinstance(duplicates, list)
-    _echo_list("Skipped, because they cannot be read", [f"{found['file']}: {found['reason']}" for found in skipped])
-    _echo_list("Left out, because they are copies of others", duplicates)
+        from app.building import summary
+
+        new = build_study(wanted, description.parent, out, ProgressBars(), recording=place, allow_code=allow_code)
+    for line in summary(new):
+        click.echo(line)
+    if new.info.facts["skipped"] or new.info.facts["duplicates"]:
+        click.echo(f"All of them: {place}")
     click.echo(f"Study: {out}")
     return out
-
-
-def _echo_list(title: str, lines: list[str], most: int = 20) -> None:
-    """A counted list; the study file holds the whole of a long one."""
-    if lines:
-        click.echo(f"{title}: {len(lines)}")
-        for line in lines[:most]:
-            click.echo(f"    {line}")
-        if len(lines) > most:
-            click.echo(f"    and {len(lines) - most} more, named in the study file")
 
 
 def _is_labeled(study: Path) -> bool:

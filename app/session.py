@@ -38,6 +38,8 @@ class Screen:
     """The trial to judge; None when all are done."""
     upcoming: tuple[Trial, ...]
     """The trials likely to come next, for decoding ahead."""
+    new_unit: bool
+    """The trial is of another unit than the one on screen before: the examples beside it are others."""
     done: int
     total: int
     can_undo: bool
@@ -81,6 +83,7 @@ class Session:
         self._problem: str | None = None
         self._answered = self._replay(log.events)
         self._at = self._next_open()
+        self._before = self._answered[-1] if self._answered else None
         self._shown_at: float | None = None
 
     def _replay(self, events: Sequence[Event]) -> list[int]:
@@ -104,9 +107,12 @@ class Session:
         """What is to be seen now."""
         answered = set(self._answered)
         waiting = [t for index, t in enumerate(self._trials) if index not in answered and index != self._at]
+        trial = None if self._at is None else self._trials[self._at]
+        before = None if self._before is None else self._trials[self._before]
         return Screen(
-            trial=None if self._at is None else self._trials[self._at],
+            trial=trial,
             upcoming=tuple(waiting[:3]),
+            new_unit=trial is not None and before is not None and trial.unit != before.unit,
             done=len(self._answered),
             total=len(self._trials),
             can_undo=bool(self._answered) and not self._saving,
@@ -167,6 +173,7 @@ class Session:
         def then(fault: Fault | None) -> None:
             self._saving = False
             if fault is None:
+                self._before = self._before if self._at is None else self._at
                 saved()
                 self._shown_at = None
             else:

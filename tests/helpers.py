@@ -14,6 +14,7 @@ from app.errors import Fault
 from app.session import at_once
 from app.study.file import StudyFile
 from app.study.records import (
+    Box,
     Category,
     Event,
     Histogram,
@@ -25,6 +26,8 @@ from app.study.records import (
     Stratum,
     StudyInfo,
     Trial,
+    Unit,
+    UnitSample,
 )
 
 RUBRIC = Rubric(
@@ -48,43 +51,64 @@ def png(seed: int, size: tuple[int, int] = (19, 19)) -> bytes:
     return buffer.getvalue()
 
 
-def new_study(stimuli: int = 12) -> NewStudy:
-    """A whole study with noise for images: two strata, an activation that rises with the stimulus's number."""
-    drawn = tuple(
-        Stimulus(
-            id=f"{(number * 7919) % 65536:04x}",
-            image=png(number),
-            activation=number / 3 - 1.2345,
-            stratum=1 + (number >= stimuli // 2),
-            inclusion_probability=0.5,
-            source=f"secret-photograph-{number}.png",
-            top=number,
-            left=2 * number,
-        )
-        for number in range(stimuli)
-    )
-    references = tuple(
-        Reference(role, rank, activation, png(1000 + rank + (role == "least") * 50), f"secret-reference-{rank}.png")
-        for role, activation in (("most", 9.87), ("least", -6.54))
-        for rank in (1, 2, 3)
-    )
+def new_study(stimuli: int = 12, units: int = 1, *, show: str = "crop", side: int = 19) -> NewStudy:
+    """A whole study with noise for images: for each unit, `stimuli` with an activation that rises with their number.
+
+    Each unit has two strata. With `show="image"` a picture is `side` pixels wide and the field a part of it.
+    """
+    numbers = range(1, units + 1)
     return NewStudy(
-        info=StudyInfo("0000-uuid", "Edges?", "edges", 7, "2026-01-01T00:00:00Z", "test", {"layer": "features.1"}),
+        info=StudyInfo(
+            "0000-uuid", "Edges?", "edges", 7, "2026-01-01T00:00:00Z", "test", {"model": "a model", "show": show}
+        ),
         rubric=RUBRIC,
-        stimuli=drawn,
-        references=references,
+        units=tuple(_unit_sample(unit, stimuli, side) for unit in numbers),
+        stimuli=tuple(_stimulus(unit, number, stimuli, units, side) for unit in numbers for number in range(stimuli)),
+    )
+
+
+def _unit_sample(unit: int, stimuli: int, side: int) -> UnitSample:
+    return UnitSample(
+        unit=Unit(unit, f"features.{unit}:{60 + unit}", {"layer": f"features.{unit}", "channel": 60 + unit}),
+        references=tuple(
+            Reference(
+                role,
+                rank,
+                activation + unit - 1,
+                png(1000 * unit + rank + (role == "least") * 50, (side, side)),
+                f"secret-reference-{rank}.png",
+                Box(0, 2, 5, 8),
+            )
+            for role, activation in (("most", 9.87), ("least", -6.54))
+            for rank in (1, 2, 3)
+        ),
         strata=(
             Stratum(1, -1.3, 0.5, stimuli, stimuli // 2),
-            Stratum(2, 0.5, 3.0, stimuli, stimuli - stimuli // 2),
+            Stratum(2, 0.5, 3.0 * unit, stimuli, stimuli - stimuli // 2),
         ),
-        histogram=Histogram((-2.0, 0.0, 2.0, 4.0), (5, 20, 3)),
+        histogram=Histogram((-2.0, 0.0, 2.0, 4.0), (5, 20 * unit, 3)),
     )
 
 
-def study_file(folder: Path, stimuli: int = 12) -> Path:
+def _stimulus(unit: int, number: int, stimuli: int, units: int, side: int) -> Stimulus:
+    place = (unit - 1) * stimuli + number
+    return Stimulus(
+        id=f"{(place * 7919) % 65536:04x}",
+        unit=unit,
+        image=png(place, (side, side)),
+        activation=number / 3 - 1.2345,
+        stratum=1 + (number >= stimuli // 2),
+        inclusion_probability=0.5,
+        source=f"secret-photograph-{place}.png",
+        box=Box(number, 2 * number, number + 19, 2 * number + 19),
+        others={other: -number / 7 for other in range(1, units + 1) if other != unit},
+    )
+
+
+def study_file(folder: Path, stimuli: int = 12, units: int = 1, *, show: str = "crop", side: int = 19) -> Path:
     """A study file on disk."""
     path = folder / "study.jury"
-    StudyFile.create(path, new_study(stimuli))
+    StudyFile.create(path, new_study(stimuli, units, show=show, side=side))
     return path
 
 
@@ -125,5 +149,9 @@ class HeldBackground:
         self.waiting.pop(0)()
 
 
-def trials(count: int) -> tuple[Trial, ...]:
-    return tuple(Trial(f"trial-{number}", number, f"stimulus-{number}", "blind", 1) for number in range(1, count + 1))
+def trials(count: int, units: int = 1) -> tuple[Trial, ...]:
+    """So many trials, the same number of each unit, one unit after the other."""
+    return tuple(
+        Trial(f"trial-{number}", number, f"stimulus-{number}", 1 + (number - 1) * units // count, "blind", 1)
+        for number in range(1, count + 1)
+    )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from helpers import study_file
 
 from app.cli import main
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study_toml import read_study_toml
+from app.study_toml import StudyToml, UnitTable, read_study_toml
 
 ROOT = Path(__file__).parent.parent
 STUDY_FILE = (ROOT / "docs" / "study-file.md").read_text()
+PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 QUERIES = re.findall(r"```sql\n(.*?)```", STUDY_FILE, flags=re.DOTALL)
 
 
@@ -45,12 +47,21 @@ def test_each_command_stands_in_the_readme() -> None:
         assert f"neuronjury {name}" in readme or f"make {name}" in readme
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/methods.md", "docs/study-file.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_links_to_files_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
         assert (path.parent / target).exists(), target
 
 
+def test_each_field_of_a_description_is_explained() -> None:
+    text = (ROOT / "docs" / "recording.md").read_text()
+    for table in msgspec.structs.fields(StudyToml):
+        assert f"`{table.encode_name}`" in text or f"[{table.encode_name}]" in text, table.encode_name
+        inner = table.type if isinstance(table.type, type) and issubclass(table.type, msgspec.Struct) else None
+        for field in msgspec.structs.fields(UnitTable if table.name in ("unit", "units") else inner) if inner else ():
+            assert f"`{field.encode_name}`" in text, f"{table.encode_name}.{field.encode_name}"
+
+
 def test_the_demos_description_is_valid() -> None:
-    assert read_study_toml(ROOT / "resources" / "demo" / "study.toml").unit.channel == 60
+    assert read_study_toml(ROOT / "resources" / "demo" / "study.toml").all_units[0].channel == 60

@@ -17,7 +17,7 @@ from app.export.quilt import Gallery
 from app.export.verdict import cards, verdict
 from app.export.words import OTHER, Words, group_of, groups, interval_of, value_of, words_for
 
-_ON_TOP = ("title", "question", "claim", "categories", "simulated")
+_ON_TOP = ("title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports")
 """Facts that the page tells elsewhere than in its table of facts."""
 
 
@@ -49,6 +49,9 @@ def render(report: Report, labels: Sequence[Label], plots: Sequence[Plot], galle
         title=str(study.get("title") or "A study of one unit"),
         question=str(study.get("question") or ""),
         claim=str(study.get("claim") or ""),
+        unit=str(study.get("unit") or ""),
+        other_units=study.get("other_units") or (),
+        their_reports=study.get("their_reports") or "",
         notice=notice,
         verdict=verdict(report),
         cards=cards(report),

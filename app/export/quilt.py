@@ -61,6 +61,8 @@ class Gallery:
     least: tuple[Reference, ...] = ()
     note: str = ""
     warnings: tuple[str, ...] = ()
+    outlined: bool = False
+    """The receptive field is outlined in the pictures."""
 
 
 def build_gallery(
@@ -80,20 +82,28 @@ def build_gallery(
     for stratum in sorted(shown, key=lambda s: -max(p.activation for p in shown[s])):
         tiles = []
         for picture in shown[stratum]:
-            source = thumbnail(picture.image, _SIDE)
+            source = thumbnail(picture.image, _SIDE, picture.field)
             tiles += [_tile(picture, source, index)] if source else []
             lost += [] if source else [f"stimulus {picture.id}"]
             step()
         bands.append(Band(_heading(stratum, shown[stratum]), tuple(tiles)))
     sides: dict[str, list[Reference]] = {"most": [], "least": []}
     for reference in sorted(references, key=lambda r: r.rank):
-        source = thumbnail(reference.image, _REFERENCE_SIDE)
+        source = thumbnail(reference.image, _REFERENCE_SIDE, reference.field)
         sides[reference.role] += [_reference(reference, source)] if source else []
         lost += [] if source else [f"reference {reference.rank} ({reference.role} activating)"]
         step()
     n_shown = sum(len(stratum) for stratum in shown.values())
     note = f"Of {n_stimuli} stimuli, {n_shown} are shown, evenly from each stratum." if n_shown < n_stimuli else ""
-    return Gallery(tuple(bands), tuple(sides["most"]), tuple(sides["least"]), note, _told(lost))
+    return Gallery(
+        tuple(bands),
+        tuple(sides["most"]),
+        tuple(sides["least"]),
+        note,
+        _told(lost),
+        outlined=any(reference.field for reference in references)
+        or any(picture.field for stratum in shown.values() for picture in stratum),
+    )
 
 
 def shown_of(pictures: Iterable[StimulusPicture]) -> dict[int, list[StimulusPicture]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import log10
 
 import numpy as np
@@ -10,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.qt.opened import Example
+from app.qt.sights import Evidence
 from app.qt.theme import Theme
 from app.study.records import Histogram
 
@@ -21,15 +20,13 @@ _FLOOR = log10(0.5)
 class ActivationHistogram(QWidget):
     """Bars on a logarithmic count axis: the rare strong activations, which matter here, would vanish on a plain one."""
 
-    def __init__(
-        self, histogram: Histogram, examples: Sequence[Example], theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Distribution of activations over all images")
         self.setMinimumHeight(130)
         self.setMaximumHeight(420)
-        self._histogram = histogram
-        self._examples = examples
+        self._evidence = Evidence((), Histogram((), ()))
+        self._theme = theme
         self._plot = pg.PlotWidget()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -39,10 +36,20 @@ class ActivationHistogram(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
-        self.set_theme(theme)
+        self._draw()
+
+    def show_evidence(self, evidence: Evidence) -> None:
+        """Draw the distribution of this unit."""
+        self._evidence = evidence
+        self._draw()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in these colors."""
+        self._theme = theme
+        self._draw()
+
+    def _draw(self) -> None:
+        theme = self._theme
         self._plot.clear()
         self._plot.setBackground(theme.surface)
         self._style_axes(theme)
@@ -57,7 +64,7 @@ class ActivationHistogram(QWidget):
             axis.setTextPen(pg.mkPen(theme.muted))
             axis.setLabel(text, color=theme.muted)
             axis.enableAutoSIPrefix(False)
-        top = max(self._histogram.counts, default=1)
+        top = max(self._evidence.histogram.counts, default=1)
         powers = range(int(log10(max(top, 1))) + 1)
         names = [f"{10**power}" if power < 3 else f"{10 ** (power - 3):,}k" for power in powers]
         left = self._plot.getAxis("left")
@@ -65,10 +72,11 @@ class ActivationHistogram(QWidget):
         left.setWidth(58)
 
     def _draw_bars(self, theme: Theme) -> None:
-        if not self._histogram.counts:
+        histogram = self._evidence.histogram
+        if not histogram.counts:
             return
-        edges = np.asarray(self._histogram.edges)
-        counts = np.asarray(self._histogram.counts, dtype=float)
+        edges = np.asarray(histogram.edges)
+        counts = np.asarray(histogram.counts, dtype=float)
         tops = np.log10(np.maximum(counts, 0.5))
         bars = pg.BarGraphItem(
             x0=edges[:-1], x1=edges[1:], y0=_FLOOR, height=tops - _FLOOR, brush=theme.bars, pen=pg.mkPen(theme.surface)
@@ -77,7 +85,7 @@ class ActivationHistogram(QWidget):
         self._plot.setYRange(_FLOOR - 0.35, max(1.0, tops.max() * 1.05), padding=0)
 
     def _draw_marks(self, role: str, symbol: str, color: str) -> None:
-        values = [example.activation for example in self._examples if example.role == role]
+        values = [example.activation for example in self._evidence.examples if example.role == role]
         marks = pg.ScatterPlotItem(
             values, [_FLOOR - 0.18] * len(values), symbol=symbol, size=9, brush=color, pen=pg.mkPen(color)
         )

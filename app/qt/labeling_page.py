@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.qt.category_bar import AnswerButton, CategoryBar
 from app.qt.evidence_panel import EvidencePanel
-from app.qt.images import Images, Picture
-from app.qt.opened import OpenStudy
+from app.qt.sights import Sight, Sights
 from app.qt.stimulus_view import StimulusView
 from app.qt.theme import Theme
 from app.qt.words import words
 from app.session import Screen, Session
-from app.study.records import CANNOT_TELL, Trial
+from app.study.records import CANNOT_TELL, Rubric, Trial
 
 _SAVING_SHOWN_AFTER_MS = 300
 
@@ -27,16 +26,16 @@ class LabelingPage(QWidget):
     drawn = Signal(object)
     """A Screen was drawn; its trial is None when all are done."""
 
-    def __init__(self, session: Session, images: Images, study: OpenStudy, theme: Theme) -> None:
+    def __init__(self, session: Session, sights: Sights, theme: Theme) -> None:
         super().__init__()
         self._session = session
-        self._images = images
+        self._sights = sights
         self._screen = session.screen
         self._trial: Trial | None = None
         self._seen = False
         self.setAccessibleName("Labeling")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._build(study, theme)
+        self._build(session.rubric, theme)
         session.on_screen = self._draw
 
     @property
@@ -74,17 +73,22 @@ class LabelingPage(QWidget):
         self._trial, self._seen = trial, False
         self.stimulus.clear()
         if trial is not None:
-            self._images.want(trial.stimulus, partial(self._show_picture, trial))
+            self._sights.want(trial, partial(self._update_sight, trial))
 
-    def _show_picture(self, trial: Trial, picture: Picture) -> None:
-        if trial == self._trial:
-            self.categories.setEnabled(picture is not None)
-            self.stimulus.show_picture(picture)
+    def _update_sight(self, trial: Trial, sight: Sight | None) -> None:
+        """The image and what its unit responds to, together: no image stands beside another unit's examples."""
+        if trial != self._trial:
+            return
+        picture = sight.picture if sight is not None else None
+        if sight is not None:
+            self.evidence.show_evidence(sight.evidence, new=self._screen.new_unit)
+        self.categories.setEnabled(picture is not None)
+        self.stimulus.show_picture(picture)
 
     def _painted(self) -> None:
         self._seen = True
         self._session.painted()
-        self._images.ahead(trial.stimulus for trial in self._screen.upcoming)
+        self._sights.ahead(self._screen.upcoming)
 
     # ---- keys and clicks go to the session -----------------------------------------------------------------------
 
@@ -120,20 +124,20 @@ class LabelingPage(QWidget):
 
     # ---- what is on the page -------------------------------------------------------------------------------------
 
-    def _build(self, study: OpenStudy, theme: Theme) -> None:
-        self.evidence = EvidencePanel(study.examples, study.histogram, theme)
+    def _build(self, rubric: Rubric, theme: Theme) -> None:
+        self.evidence = EvidencePanel(theme)
         self.stimulus = StimulusView()
         self.stimulus.painted.connect(self._painted)
         self.problem = words("", "alarm")
         self.problem.setAccessibleName("Problem")
         self.problem.hide()
-        self.categories = CategoryBar(study.rubric.categories)
+        self.categories = CategoryBar(rubric.categories)
         self.categories.chosen.connect(self._answer)
         right = QVBoxLayout()
         right.setSpacing(12)
         right.addWidget(self.stimulus, 1)
         right.addWidget(self.problem)
-        right.addWidget(words(study.rubric.question, "question"))
+        right.addWidget(words(rubric.question, "question"))
         right.addWidget(self.categories)
         right.addLayout(self._build_footer())
         layout = QHBoxLayout(self)

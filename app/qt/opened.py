@@ -1,24 +1,14 @@
-"""A study file, opened: everything that the pages draw, read once."""
+"""A study file, opened: what the first page draws, and how a session begins."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.qt.images import Picture, decode
 from app.session import Background, Session
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Histogram, Rater, Role, Rubric, StudyInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A reference with its image decoded."""
-
-    role: Role
-    activation: float
-    picture: Picture
+from app.study.records import Rater, Rubric, StudyInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +27,6 @@ class OpenStudy:
     file: StudyFile
     info: StudyInfo
     rubric: Rubric
-    examples: tuple[Example, ...]
-    histogram: Histogram
     people: tuple[Person, ...]
 
 
@@ -50,8 +38,7 @@ def open_study(path: Path, *, writable: bool = True) -> OpenStudy:
     """
     file = StudyFile.open(path, writable=writable)
     try:
-        examples = tuple(Example(r.role, r.activation, decode(r.image)) for r in file.references())
-        return OpenStudy(file, file.info(), file.rubric(), examples, file.histogram(), people(file))
+        return OpenStudy(file, file.info(), file.rubric(), people(file))
     except BaseException:
         file.close()
         raise

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.qt.application import qt_application
 from app.qt.background import here_and_now
-from app.qt.images import Images
 from app.qt.labeling_page import LabelingPage
 from app.qt.opened import OpenStudy, open_study
+from app.qt.sights import Sights, looking_into
 from app.qt.theme import system_theme
 from app.session import Session
 from app.study.records import Event, Kind, Trial
@@ -48,7 +48,7 @@ def draw_page(path: Path, size: tuple[int, int]) -> QImage:
         window.setPalette(theme.palette())
         window.setStyleSheet(theme.style_sheet(QApplication.font().pointSizeF()))
         session = _a_session(study)
-        page = LabelingPage(session, Images(study.file.image, here_and_now), study, theme)
+        page = LabelingPage(session, Sights(looking_into(study.file), here_and_now), theme)
         window.setCentralWidget(page)
         window.resize(*size)
         session.show()
@@ -66,8 +66,8 @@ def _a_session(study: OpenStudy) -> Session:
         if person.done < person.total:
             rater = person.rater
             return Session(study.file.trials(rater), study.rubric, _ReadLog(study.file.events(rater)))
-    stimuli = study.file.stimuli()
-    trials = [Trial(str(place), place, stimulus.id, "blind", 1) for place, stimulus in enumerate(stimuli, 1)]
+    stimuli = study.file.stimuli(study.file.units()[0].number)
+    trials = [Trial(str(place), place, s.id, s.unit, "blind", 1) for place, s in enumerate(stimuli, 1)]
     session = Session(trials, study.rubric, _NoLog())
     for _ in trials[: len(trials) // 10]:
         session.answer(study.rubric.names[0])

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.qt.opened import Example
 from app.qt.scaling import draw_centred, filled_size, scaled
+from app.qt.sights import Example
 from app.qt.stimulus_view import SURROUND
 from app.qt.words import activation_words
 
@@ -32,15 +32,20 @@ def _side(count: int, columns: int, width: float, height: float, caption: float)
 class ReferenceGrid(QWidget):
     """Up to nine examples, as large as the room allows that `fill` is told of."""
 
-    def __init__(self, name: str, examples: Sequence[Example], parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.examples = tuple(examples[:MOST_SHOWN])
-        self.captions = tuple(activation_words(example.activation) for example in self.examples)
+        self.examples: tuple[Example, ...] = ()
+        self.captions: tuple[str, ...] = ()
         self.setAccessibleName(name)
-        self.setAccessibleDescription("Activations: " + ", ".join(self.captions))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._columns = 1
         self._cell = 1.0
+
+    def show_examples(self, examples: Sequence[Example]) -> None:
+        """Draw the first nine of these; `fill` comes next, for their number may be another."""
+        self.examples = tuple(examples[:MOST_SHOWN])
+        self.captions = tuple(activation_words(example.activation) for example in self.examples)
+        self.setAccessibleDescription("Activations: " + ", ".join(self.captions))
 
     def fill(self, width: float, height: float) -> None:
         """Choose the layout for this room, and take no more height than it needs."""

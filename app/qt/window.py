@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBo
 
 from app.errors import Fault
 from app.qt.background import Background
-from app.qt.images import Images
 from app.qt.labeling_page import LabelingPage
 from app.qt.opened import OpenStudy, begin, open_study, people
+from app.qt.sights import Sights, looking_into
 from app.qt.start_page import StartPage
 from app.qt.thanks_page import ThanksPage
 from app.qt.theme import system_theme
@@ -70,8 +70,7 @@ class Window(QMainWindow):
             self.start.say(str(session))
             return
         self._session = session
-        images = Images(self.study.file.image, self.background)
-        self.labeling = LabelingPage(session, images, self.study, self.theme)
+        self.labeling = LabelingPage(session, Sights(looking_into(self.study.file), self.background), self.theme)
         self.labeling.drawn.connect(self._drawn)
         self.pages.addWidget(self.labeling)
         session.show()
@@ -94,10 +93,7 @@ class Window(QMainWindow):
 
     def _next_rater(self) -> None:
         file, study = self.study.file, self.study
-        self.background(
-            lambda: OpenStudy(file, study.info, study.rubric, study.examples, study.histogram, people(file)),
-            self._show_or_tell,
-        )
+        self.background(lambda: OpenStudy(file, study.info, study.rubric, people(file)), self._show_or_tell)
 
     # ---- the menu ------------------------------------------------------------------------------------------------
 

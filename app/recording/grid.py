@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import Fault
-from app.recording.layers import Fields
+from app.recording.fields import Fields
 
 
 class Grid:
@@ -35,6 +35,10 @@ class Grid:
         """Rows and columns of the layer from one grid position to the next."""
         return self._row_step, self._column_step
 
+    def uncut(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows and columns, (n,) each, of all positions whose field no border cuts."""
+        return _all_of(self._rows, self._columns)
+
     def positions(self, seed: int, image: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows and columns, (n,) each, of the grid on one image.
 
@@ -45,10 +49,12 @@ class Grid:
             rng.integers(min(self._row_step, len(self._rows))),
             rng.integers(min(self._column_step, len(self._columns))),
         )
-        rows, columns = np.meshgrid(
-            self._rows[row :: self._row_step], self._columns[column :: self._column_step], indexing="ij"
-        )
-        return rows.ravel(), columns.ravel()
+        return _all_of(self._rows[row :: self._row_step], self._columns[column :: self._column_step])
+
+
+def _all_of(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    crossed = np.meshgrid(rows, columns, indexing="ij")
+    return crossed[0].ravel(), crossed[1].ravel()
 
 
 def _lines(start: NDArray[np.int64], stop: NDArray[np.int64], extent: int | None) -> tuple[NDArray[np.int64], int]:

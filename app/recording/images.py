@@ -1,26 +1,31 @@
-"""A folder of images: found, decoded with care, and made into what the network sees."""
+"""Images: decoded with care, and made into what the network sees."""
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import io
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-from app.errors import Fault
-
+Pixels = NDArray[np.uint8]
+"""(..., height, width, 3)."""
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+DECODER = 1
+"""Raised by one whenever `decode` or `fit` changes in a way that gives other pixels."""
+# Those of the suffixes, and never EPS, for one: Pillow would start Ghostscript on it.
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM")
 MAX_PIXELS = 100_000_000
 """An image with more is not decoded: it would take gigabytes."""
 MAX_ASPECT = 20
 """A longer, thinner image is not used: scaled up to the network's short side, it would take gigabytes too."""
+
+# Pillow warns of damage that it can live with. Said once for all threads, because `catch_warnings` is for one alone.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class Unreadable(Exception):  # noqa: N818 - a finding about one file, counted and named, that stops nothing
@@ -38,122 +43,60 @@ class Preprocessing:
     interpolation: Literal["nearest", "bilinear", "bicubic"]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFile:
-    """One image: its path relative to the folder, and the hash of its bytes, which is its identity."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImageFolder:
-    """The images of a folder tree, each once, in the order of their hashes."""
-
-    root: Path
-    images: tuple[ImageFile, ...]
-    duplicates: tuple[str, ...]
-    skipped: tuple[tuple[str, str], ...]
-    """(name, reason) of each file that looked like an image and could not be read."""
-
-
-def scan_folder(root: Path, progress: Callable[[int, int], None]) -> ImageFolder:
-    """Find all images below `root`, decode each once to see that it can be, and drop duplicates.
-
-    Raises:
-        Fault: there is no such folder, or no readable image in it.
-    """
-    if not root.is_dir():
-        raise Fault(f"There is no folder {root}.")
-    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-    if not paths:
-        raise Fault(f"There are no images in {root} (looked for {', '.join(sorted(SUFFIXES))}).")
-    first: dict[str, str] = {}
-    duplicates, skipped = [], []
-    for done, path in enumerate(paths, 1):
-        name = path.relative_to(root).as_posix()
-        try:
-            data = _read_bytes(path)
-            decode(data)
-        except Unreadable as found:
-            skipped.append((name, str(found)))
-        else:
-            digest = hashlib.sha256(data).hexdigest()
-            if digest in first:
-                duplicates.append(name)
-            else:
-                first[digest] = name
-        progress(done, len(paths))
-    if not first:
-        name, reason = skipped[0]
-        raise Fault(f"None of the {len(paths)} images in {root} can be read; {name}, for one: {reason}.")
-    images = tuple(ImageFile(name, digest) for digest, name in sorted(first.items()))
-    return ImageFolder(root, images, tuple(duplicates), tuple(skipped))
-
-
-def load_pixels(folder: ImageFolder, image: ImageFile, preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """The pixels that the network sees, before normalisation: (crop, crop, 3).
-
-    Raises:
-        Fault: the file has changed since the folder was scanned.
-    """
-    path = folder.root / image.name
-    try:
-        data = _read_bytes(path)
-        if hashlib.sha256(data).hexdigest() != image.sha256:
-            raise Unreadable("its bytes are not what they were")
-        return _fit(decode(data), preprocessing)
-    except Unreadable as reason:
-        raise Fault(f"{path} has changed while it was being recorded: {reason}. Start again.") from reason
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(error.strerror or str(error)) from error
-
-
 def decode(data: bytes) -> Image.Image:
     """Decode an image to RGB, upright: EXIF orientation applied, transparency laid on white, 16 bits scaled to 8.
 
+    Of an animation it is the first frame. Safe from several threads at once.
+
     Raises:
-        Unreadable: it is no image, truncated, or larger than MAX_PIXELS.
+        Unreadable: it is no image of a known format, truncated, or larger than MAX_PIXELS.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of damage that it can live with
-            image = Image.open(io.BytesIO(data))
-            if image.width * image.height > MAX_PIXELS:
-                raise Unreadable(f"{image.width} x {image.height} pixels are too many")
-            if max(image.size) > MAX_ASPECT * min(image.size):
-                raise Unreadable(f"{image.width} x {image.height} pixels are too long and thin")
-            image.load()
-            return _to_rgb(ImageOps.exif_transpose(image))
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        if image.width * image.height > MAX_PIXELS:
+            raise Unreadable(f"{image.width} x {image.height} pixels are too many")
+        if max(image.size) > MAX_ASPECT * min(image.size):
+            raise Unreadable(f"{image.width} x {image.height} pixels are too long and thin")
+        image.load()
+        return upright_rgb(image)
     except Unreadable:
         raise
     except Exception as error:  # Pillow's plugins raise almost anything on damaged files
-        raise Unreadable(_first_line(error)) from error
+        raise Unreadable(reason(error)) from error
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("F", "I"):
+def upright_rgb(image: Image.Image) -> Image.Image:
+    """The image in RGB, as `decode` gives it; the very same one where nothing is to be done.
+
+    Raises:
+        Unreadable: what its numbers mean cannot be known.
+    """
+    with contextlib.suppress(Exception):
+        # The pixels are turned first; then the EXIF is written anew, which fails where it was damaged.
+        ImageOps.exif_transpose(image, in_place=True)
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):  # Pillow gives 16 bits of a PGM as "I"
         raise Unreadable("it has 32 bits a pixel: save it with 8 or 16")
     if image.mode.startswith("I"):  # 16 bits: convert() would clip instead of scaling
-        return Image.fromarray((np.asarray(image).clip(0, 65535) / 257).astype(np.uint8)).convert("RGB")
+        values = np.asarray(image).astype(np.uint32)
+        return Image.fromarray(((values + 128) // 257).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
     return image.convert("RGB")
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error).splitlines()
-    # Pillow names the buffer that it was given, which says nothing to anybody.
-    return "not an image" if not text or "BytesIO" in text[0] else text[0]
+def reason(error: Exception) -> str:
+    """Why an image cannot be read, in one line that names no path of this machine."""
+    if isinstance(error, UnidentifiedImageError):
+        return "not an image"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return next(iter(str(error).splitlines()), f"damaged ({type(error).__name__})").rstrip(".")
 
 
-def _fit(image: Image.Image, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def fit(image: Image.Image, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """Short side to `resize`, then the centre `crop`, with torchvision's rounding."""
     short = min(image.size)
     width, height = (preprocessing.resize * side // short for side in image.size)

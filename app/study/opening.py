@@ -77,11 +77,19 @@ def check_content(path: Path, connection: sqlite3.Connection) -> None:
         raise Fault(
             f"{path} was altered: {', '.join(strange[:5])} is not as Neuron Jury made it. The file was not used."
         )
-    strays = connection.execute(
-        "SELECT count(*) FROM event LEFT JOIN trial ON trial.id = event.trial WHERE trial.rater IS NOT event.rater"
-    ).fetchone()[0]
-    if strays or connection.execute("PRAGMA foreign_key_check").fetchone():
+    if any(connection.execute(strays).fetchone() for strays in ("PRAGMA foreign_key_check", *_STRAYS)):
         raise Fault(f"{path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
+
+
+_STRAYS = (
+    # an event in the name of somebody else than the trial's rater
+    "SELECT 1 FROM event LEFT JOIN trial ON trial.id = event.trial WHERE trial.rater IS NOT event.rater",
+    # a stimulus of a stratum that its unit does not have
+    "SELECT 1 FROM measurement JOIN stimulus ON stimulus.id = measurement.stimulus"
+    " LEFT JOIN stratum ON stratum.unit = stimulus.unit AND stratum.number = measurement.stratum"
+    " WHERE stratum.number IS NULL",
+)
+"""What foreign keys cannot say: each query finds rows that belong nowhere."""
 
 
 def is_cut_off(path: Path) -> bool:

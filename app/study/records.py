@@ -41,7 +41,11 @@ class Rubric:
 
 @dataclass(frozen=True, slots=True)
 class StudyInfo:
-    """What the study is; `facts` is how it was recorded and drawn, fit for JSON, kept from raters."""
+    """What the study is; `facts` is how it was recorded and drawn, fit for JSON, kept from raters.
+
+    `facts["show"]` says what the pictures are: "crop" where each is the receptive field itself, "image" where each is
+    the network's whole input and its box says where in it the field lies.
+    """
 
     uuid: str
     title: str
@@ -53,18 +57,44 @@ class StudyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that is put before the jury, numbered from 1.
+
+    Its name is unique in the study; its `facts` are what it is and how its field was found, fit for JSON. Both are
+    kept from raters, whom a name such as "dog faces" would lead: they get the number.
+    """
+
+    number: int
+    name: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Pixels [top, bottom) x [left, right) of the network's input image: where a receptive field lies."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stimulus:
-    """One drawn stimulus with everything about it, the hidden values too. Never handed to a session."""
+    """One stimulus, drawn for one unit, with everything about it, the hidden values too. Never handed to a session."""
 
     id: str
+    unit: int
+    """The number of the unit that it was drawn for: activation, stratum and inclusion probability are this unit's."""
     image: bytes
     activation: float
     stratum: int
     inclusion_probability: float
     source: str
     """The file it was cut from, relative to the image folder."""
-    top: int
-    left: int
+    box: Box
+    others: Mapping[int, float] = field(default_factory=dict)
+    """What other units of the study make of the very same item: unit number to activation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +106,7 @@ class Reference:
     activation: float
     image: bytes
     source: str
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +129,23 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitSample:
+    """A unit with what was found of it in its population: the examples, the strata and the distribution."""
+
+    unit: Unit
+    references: tuple[Reference, ...]
+    strata: tuple[Stratum, ...]
+    histogram: Histogram
+
+
+@dataclass(frozen=True, slots=True)
 class NewStudy:
     """Everything that a study file holds before its first rater."""
 
     info: StudyInfo
     rubric: Rubric
+    units: tuple[UnitSample, ...]
     stimuli: tuple[Stimulus, ...]
-    references: tuple[Reference, ...]
-    strata: tuple[Stratum, ...]
-    histogram: Histogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +165,8 @@ class Trial:
     id: str
     position: int
     stimulus: str
+    unit: int
+    """The number of the unit that the stimulus was drawn for: which references to show."""
     condition: Condition
     occasion: int
 

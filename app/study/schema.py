@@ -49,43 +49,70 @@ CREATE TABLE image (
     data BLOB NOT NULL
 ) STRICT;
 
+-- A name such as "dog faces" would lead raters: they see the number of a unit at most.
+CREATE TABLE unit (
+    number INTEGER PRIMARY KEY CHECK (number >= 1),
+    name TEXT NOT NULL UNIQUE,
+    facts TEXT NOT NULL
+) STRICT;
+
 -- What a rater may see of a stimulus. The hidden values lie apart, so that a file without them is the same file.
 CREATE TABLE stimulus (
     id TEXT PRIMARY KEY,
+    unit INTEGER NOT NULL REFERENCES unit (number),
     image TEXT NOT NULL REFERENCES image (sha256)
 ) STRICT;
 
 CREATE TABLE measurement (
     stimulus TEXT PRIMARY KEY REFERENCES stimulus (id),
     activation REAL NOT NULL,
-    stratum INTEGER NOT NULL REFERENCES stratum (number),
+    stratum INTEGER NOT NULL,
     inclusion_probability REAL NOT NULL CHECK (inclusion_probability > 0 AND inclusion_probability <= 1),
     source TEXT NOT NULL,
     "top" INTEGER NOT NULL,
-    "left" INTEGER NOT NULL
+    "left" INTEGER NOT NULL,
+    "bottom" INTEGER NOT NULL,
+    "right" INTEGER NOT NULL
+) STRICT;
+
+-- What the other units of the study make of a stimulus.
+CREATE TABLE other_activation (
+    stimulus TEXT NOT NULL REFERENCES stimulus (id),
+    unit INTEGER NOT NULL REFERENCES unit (number),
+    activation REAL NOT NULL,
+    PRIMARY KEY (stimulus, unit)
 ) STRICT;
 
 CREATE TABLE stratum (
-    number INTEGER PRIMARY KEY,
+    unit INTEGER NOT NULL REFERENCES unit (number),
+    number INTEGER NOT NULL,
     low REAL NOT NULL,
     high REAL NOT NULL,
     population INTEGER NOT NULL,
-    drawn INTEGER NOT NULL
+    drawn INTEGER NOT NULL,
+    PRIMARY KEY (unit, number)
 ) STRICT;
 
 CREATE TABLE reference (
+    unit INTEGER NOT NULL REFERENCES unit (number),
     role TEXT NOT NULL CHECK (role IN ('most', 'least')),
     rank INTEGER NOT NULL,
     activation REAL NOT NULL,
     image TEXT NOT NULL REFERENCES image (sha256),
     source TEXT NOT NULL,
-    PRIMARY KEY (role, rank)
+    "top" INTEGER NOT NULL,
+    "left" INTEGER NOT NULL,
+    "bottom" INTEGER NOT NULL,
+    "right" INTEGER NOT NULL,
+    PRIMARY KEY (unit, role, rank)
 ) STRICT;
 
 CREATE TABLE histogram (
-    low REAL PRIMARY KEY,
+    unit INTEGER NOT NULL REFERENCES unit (number),
+    low REAL NOT NULL,
     high REAL NOT NULL,
-    count INTEGER NOT NULL
+    count INTEGER NOT NULL,
+    PRIMARY KEY (unit, low)
 ) STRICT;
 
 CREATE TABLE rater (
@@ -129,8 +156,10 @@ BEGIN SELECT RAISE(ABORT, 'judgements are never removed: undo is an event'); END
 
 CREATE VIEW judgement AS
 SELECT trial.stimulus, rater.pseudonym AS rater, event.answer AS label, trial.condition, trial.occasion,
-       event.milliseconds, rater.simulated, event.rubric, event.at, trial.id AS trial, rater.id AS rater_id
+       event.milliseconds, rater.simulated, event.rubric, event.at, trial.id AS trial, rater.id AS rater_id,
+       stimulus.unit
 FROM event JOIN trial ON trial.id = event.trial JOIN rater ON rater.id = event.rater
+     JOIN stimulus ON stimulus.id = trial.stimulus
 WHERE event.kind <> 'undo' AND NOT EXISTS (
     SELECT 1 FROM event AS later
     WHERE later.trial = event.trial AND (later.sequence, later.uuid) > (event.sequence, event.uuid)

@@ -48,7 +48,7 @@ def test_building_names_what_it_left_out_and_what_looks_wrong(
         f"""title = "t"\nclaim = "c"
         [model]\nname = "torchvision:squeezenet1_1"\nweights = "{squeezenet_weights}"
         [unit]\nlayer = "features.4"\nchannel = 3
-        [images]\nfolder = "images"\nresize = 96\ncrop = 96
+        [images]\nfolder = "images"\n[preprocessing]\nresize = 96\ncrop = 96
         [rubric]{rubric}"""
     )
     result = run("build", tmp_path / "study.toml")
@@ -67,9 +67,9 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     assert f"Example:\n    neuronjury {command}" in result.output.replace("      ", "    ")
 
 
-def labeled(folder: Path, raters: int = 3, stimuli: int = 40) -> Path:
+def labeled(folder: Path, raters: int = 3, stimuli: int = 40, units: int = 1, show: str = "crop") -> Path:
     """A study in which people labeled everything: the stronger the activation the higher, with some noise."""
-    path = study_file(folder, stimuli)
+    path = study_file(folder, stimuli, units, show=show)
     rng = np.random.default_rng(0)
     with StudyFile.open(path) as study:
         activation = {s.id: s.activation for s in study.stimuli()}
@@ -103,6 +103,56 @@ def test_report_of_a_study(tmp_path: Path) -> None:
     assert set(found["curves"]) == {"label_given_activation", "activation_given_label", "label_contribution"}
     assert SIMULATED not in (tmp_path / "out" / "report.html").read_text()
     assert {"report.html", "report.json", "figures.csv"} <= {p.name for p in (tmp_path / "out").iterdir()}
+
+
+def test_a_report_is_about_one_unit_and_names_the_others(tmp_path: Path) -> None:
+    path = labeled(tmp_path, stimuli=20, units=2)
+    with StudyFile.open(path) as study:
+        first, second = (unit.name for unit in study.units())
+    for name, other, words in ((first, second, ()), (second, first, ("--unit", second))):
+        out = tmp_path / f"out-{len(words)}"
+        result = run("report", path, "--out", out, *words)
+        assert result.exit_code == 0, result.output
+        told = json.loads((out / "report.json").read_text())["study"]
+        assert (told["unit"], told["other_units"]) == (name, [other])
+        assert told["their_reports"] == "neuronjury report study.jury --out DIR --unit NAME"
+        assert (told["n_stimuli"], told["n_judgements"]) == (20, 60)
+        assert told["unit_facts"]["layer"] == name.partition(":")[0]
+        page = (out / "report.html").read_text()
+        assert f"<span>The unit</span> {name}</p>" in page
+        assert f"<span>Other units of this study</span> {other}." in page
+        assert told["their_reports"] in page
+
+
+@pytest.mark.parametrize(("show", "outlined"), [("crop", False), ("image", True)])
+def test_the_report_of_a_study_of_one_unit(tmp_path: Path, show: str, outlined: bool) -> None:
+    """It names the unit and no other, and outlines the fields where raters saw whole images."""
+    run("report", labeled(tmp_path, stimuli=20, show=show), "--out", tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "report.json").read_text())["study"]
+    assert told["unit"] == "features.1:61"
+    assert not {"other_units", "their_reports"} & set(told)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Other units" not in page
+    assert ("The outline marks the receptive field" in page) == outlined
+
+
+def test_a_unit_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+    said = refused("report", study_file(tmp_path, 2, 2), "--out", tmp_path / "out", "--unit", "dog faces")
+    assert "no unit called 'dog faces'. Its units: features.1:61, features.2:62." in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_unit_that_nobody_labeled_is_named(tmp_path: Path) -> None:
+    path = study_file(tmp_path, 2, 2)
+    with StudyFile.open(path) as study:
+        rater = study.add_rater("ann")
+        log = RaterLog(study, rater)
+        for trial in study.trials(rater):
+            if trial.unit == 1:
+                log.append(trial, "label", "edge", 5)
+    said = refused("report", path, "--out", tmp_path / "out", "--unit", "features.2:62")
+    assert "Nobody has labeled anything" in said
+    assert "features.2:62" in said
 
 
 def test_the_tables_of_a_study_give_the_same_figures_through_analyze(tmp_path: Path) -> None:
@@ -319,9 +369,10 @@ def test_the_demo_with_no_screen_does_the_whole_of_it(tmp_path: Path, monkeypatc
     assert len(list((tmp_path / "demo" / "photographs").iterdir())) == len(PHOTOGRAPHS)
     assert (tmp_path / "demo" / "labeling-page.png").read_bytes().startswith(b"\x89PNG")
     with StudyFile.open(tmp_path / "demo" / "demo.jury") as study:
-        assert 2000 < study.info().facts["population"] < 10000  # type: ignore[operator]
+        facts = study.units()[0].facts
+        assert 2000 < facts["population"] < 10000  # type: ignore[operator]
         assert min(s.activation for s in study.stimuli()) < 0
-        assert study.info().facts["receptive_field"] == [19, 19]
+        assert facts["receptive_field"] == [19, 19]
         assert len(study.judgements()) == 5 * len(study.stimuli())
     page = (tmp_path / "demo" / "report" / "report.html").read_text()
     assert SIMULATED in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -15,11 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from analysis.figures import SCHEMA, CurvePoint, Figure, Report
 from app.errors import Fault
 from app.export import SIMULATED, ReferencePicture, StimulusPicture, write_report
+from app.export.pictures import thumbnail
 
 CATEGORIES = ("unrelated", "imperfect", "curve")
 SCRIPT = "<script>alert(1)</script>"
@@ -343,6 +347,57 @@ def test_a_bad_picture_is_left_out_with_a_warning(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert "stimulus bad0" in told["warnings"][-1]
     assert told["warnings"][-1] in page_of(path).text
+
+
+def plain(shade: int, size: tuple[int, int] = (200, 200)) -> bytes:
+    data = io.BytesIO()
+    Image.new("L", size, shade).save(data, "PNG")
+    return data.getvalue()
+
+
+def shown(path: Path) -> list[np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
+    """The pictures of a page as gray levels."""
+    sources = [attrs["src"] or "" for tag, attrs in page_of(path).elements if tag == "img"]
+    opened = [Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) for source in sources]
+    return [np.asarray(image.convert("L")).astype(np.int64) for image in opened]
+
+
+@pytest.mark.parametrize("shade", [0, 90, 255])
+def test_the_field_is_outlined_visibly_and_stays_uncovered(tmp_path: Path, shade: int) -> None:
+    stimulus = StimulusPicture("s", plain(shade), 1.0, 0, {"curve": 1.0}, 2, field=(50, 100, 100, 175))
+    reference = ReferencePicture(plain(shade), 9.0, "most", 1, field=(50, 100, 100, 175))
+    path = write_report(sample_report(), tmp_path, pictures=[stimulus], references=[reference])
+    for gray in shown(path):
+        scale = len(gray) / 200
+        top, left, bottom, right = (round(edge * scale) for edge in (50, 100, 100, 175))
+        # JPEG bleeds a little into the pixels beside a line.
+        inside = gray[top + 2 : bottom - 2, left + 2 : right - 2]
+        assert np.abs(inside - shade).max() < 40
+        for side in (gray[top - 4 : top, left:right].T, gray[top:bottom, left - 4 : left]):
+            assert np.median(np.ptp(side, axis=1)) > 120  # a white line beside a dark one, whatever is behind
+    assert "The outline marks the receptive field" in page_of(path).text
+
+
+@given(edges=st.tuples(*[st.integers(-300, 10**9)] * 4), size=st.tuples(st.integers(1, 120), st.integers(1, 120)))
+@settings(max_examples=60, deadline=None)
+def test_any_field_of_any_picture_leaves_a_picture(edges: tuple[int, int, int, int], size: tuple[int, int]) -> None:
+    assert thumbnail(plain(90, size), 96, edges) is not None
+
+
+def test_a_field_at_the_edge_is_outlined_inside_the_picture(tmp_path: Path) -> None:
+    stimulus = StimulusPicture("s", plain(0), 1.0, 0, {"curve": 1.0}, 2, field=(0, 0, 200, 100))
+    (gray,) = shown(write_report(sample_report(), tmp_path, pictures=[stimulus]))
+    assert gray[:4, 10:30].max(axis=0).min() > 150
+    assert gray[-4:, 10:30].max(axis=0).min() > 150
+
+
+def test_a_field_that_is_the_whole_picture_is_not_outlined() -> None:
+    assert thumbnail(plain(0), 96, (0, 0, 200, 200)) == thumbnail(plain(0), 96)
+
+
+def test_pictures_that_are_fields_have_no_outline(tmp_path: Path) -> None:
+    path = write_report(sample_report(), tmp_path, pictures=sample_pictures(3), references=sample_references())
+    assert "outline" not in page_of(path).text
 
 
 def test_four_hundred_pictures_stay_light(tmp_path: Path) -> None:

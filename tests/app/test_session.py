@@ -146,6 +146,47 @@ def test_the_next_trials_are_named_for_decoding_ahead() -> None:
     assert [trial.id for trial in screens[-1].upcoming] == ["trial-3", "trial-4", "trial-5"]
 
 
+def test_a_change_of_unit_is_told_on_the_first_trial_of_the_next_until_it_is_answered() -> None:
+    log = FakeLog()
+    background = HeldBackground()
+    session = Session(trials(4, units=2), RUBRIC, log, background=background)
+    told = []
+    for _ in range(4):
+        told.append(session.screen.new_unit)
+        session.answer("edge")
+        told.append(session.screen.new_unit)  # while it is being saved
+        background.release()
+    assert told == [False, False, False, False, True, True, False, False]
+    assert not session.screen.new_unit
+
+
+def test_a_failed_write_leaves_the_change_of_unit_told() -> None:
+    log = FakeLog()
+    session = Session(trials(2, units=2), RUBRIC, log)
+    session.answer("edge")
+    log.fault = Fault("the disk is full")
+    session.answer("edge")
+    assert session.screen.new_unit
+
+
+@given(moves=st.lists(st.sampled_from(["edge", "undo"]), max_size=20))
+def test_a_change_of_unit_is_told_whenever_the_screen_before_showed_another(moves: list[str]) -> None:
+    session = Session(trials(6, units=3), RUBRIC, FakeLog())
+    shown = session.screen.trial
+    for move in moves:
+        before = shown
+        if move == "undo":
+            moved = session.screen.can_undo
+            session.undo()
+        else:
+            moved = session.screen.trial is not None
+            session.answer(move)
+        shown = session.screen.trial or shown
+        if moved and session.screen.trial is not None:
+            assert before is not None
+            assert session.screen.new_unit == (session.screen.trial.unit != before.unit)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(st.sampled_from(["unrelated", "imperfect", "edge", CANNOT_TELL, "undo", "reopen"]), max_size=25))
 def test_closing_and_opening_again_at_any_time_changes_nothing(

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from app.study.file import StudyFile
-from app.study.records import Category, Histogram, NewStudy, Reference, Rubric, Stimulus, Stratum, StudyInfo
+from app.study.records import (
+    Box,
+    Category,
+    Histogram,
+    NewStudy,
+    Reference,
+    Rubric,
+    Stimulus,
+    Stratum,
+    StudyInfo,
+    Unit,
+    UnitSample,
+)
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -30,14 +42,33 @@ def png(color: tuple[int, int, int], side: int = 19) -> bytes:
     return out.getvalue()
 
 
-def new_study(count: int = 5, image: Callable[[int], bytes] = lambda n: png((n % 256, n // 256, 90))) -> NewStudy:
-    """Activations, sources and strata are such that nothing else on screen could be mistaken for them."""
+BOX = Box(0, 0, 19, 19)
+
+
+def new_study(count: int = 5, units: int = 1) -> NewStudy:
+    """`count` stimuli of each unit; activations, sources, strata and units are like nothing else on screen."""
     return NewStudy(
-        StudyInfo("study", "Unit seven", "detects curves", 1, "2026-01-01T00:00:00Z", "test", {}),
+        StudyInfo("study", "Seven times", "detects curves", 1, "2026-01-01T00:00:00Z", "test", {"show": "crop"}),
         RUBRIC,
-        tuple(Stimulus(f"id{n:04x}", image(n), 7.7131 + n, 6, 0.6173, f"source{n}.jpg", 0, 0) for n in range(count)),
-        tuple(Reference("most", rank, 95.0 - rank, png((250, rank, 0)), "top.jpg") for rank in range(1, 10))
-        + tuple(Reference("least", rank, -95.0 + rank, png((0, rank, 250)), "low.jpg") for rank in range(1, 10)),
+        tuple(unit_sample(unit, count) for unit in range(1, units + 1)),
+        tuple(
+            Stimulus(f"id{n:04x}", 1 + n // count, color(n), 7.7131 + n, 6, 0.6173, f"source{n}.jpg", BOX)
+            for n in range(units * count)
+        ),
+    )
+
+
+def color(n: int) -> bytes:
+    return png((n % 256, n // 256, 90))
+
+
+def unit_sample(unit: int, count: int) -> UnitSample:
+    """The examples of unit 1 begin at 94.0 and -94.0, those of unit 2 at 93.0 and -93.0, and so on."""
+    most, least = 96.0 - unit, -96.0 + unit
+    return UnitSample(
+        Unit(unit, f"dog faces {unit}", {"layer": "mixed3b"}),
+        tuple(Reference("most", r, most - r, png((250, r, unit)), "top.jpg", BOX) for r in range(1, 10))
+        + tuple(Reference("least", r, least + r, png((0, r, 249 + unit)), "low.jpg", BOX) for r in range(1, 10)),
         (Stratum(6, 0.0, 40.0, 40, count),),
         Histogram((-100.0, 0.0, 50.0, 100.0), (3, 4000, 1)),
     )
@@ -54,3 +85,10 @@ def study_path(tmp_path: Path) -> Path:
 def study(study_path: Path) -> Iterator[StudyFile]:
     with StudyFile.open(study_path) as file:
         yield file
+
+
+@pytest.fixture
+def two_units_path(tmp_path: Path) -> Path:
+    path = tmp_path / "two.jury"
+    StudyFile.create(path, new_study(3, units=2))
+    return path

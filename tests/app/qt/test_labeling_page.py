@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import Fault
 from app.qt.background import here_and_now
-from app.qt.images import Images
+from app.qt.images import decode
 from app.qt.labeling_page import LabelingPage
 from app.qt.opened import OpenStudy, open_study
+from app.qt.sights import Sight, Sights, looking_into
 from app.qt.theme import LIGHT
 from app.session import Background, Session, at_once
 from app.study.records import Kind, Trial
@@ -42,12 +44,17 @@ Make = Callable[..., LabelingPage]
 
 @pytest.fixture
 def make(qtbot: QtBot, opened: OpenStudy) -> Make:
+    looking = looking_into(opened.file)
+
     def made(
-        log: FakeLog, background: Background = at_once, read: Callable[[str], bytes] = opened.file.image, count: int = 5
+        log: FakeLog,
+        background: Background = at_once,
+        look: Callable[[Trial], Sight] = looking,
+        count: int = 5,
     ) -> LabelingPage:
-        trials = [Trial(f"trial{n}", n, f"id{n:04x}", "blind", 1) for n in range(count)]
+        trials = [Trial(f"trial{n}", n, f"id{n:04x}", 1, "blind", 1) for n in range(count)]
         session = Session(trials, opened.rubric, log, background=background)
-        page = LabelingPage(session, Images(read, here_and_now), opened, LIGHT)
+        page = LabelingPage(session, Sights(look, here_and_now), LIGHT)
         qtbot.addWidget(page)
         page.setMinimumSize(800, 600)
         page.resize(1000, 700)
@@ -209,9 +216,12 @@ def test_a_slow_write_leaves_the_window_alive(qtbot: QtBot, make: Make) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"no image", b"\x89PNG\r\n\x1a\n" + b"\0" * 50])
-def test_an_image_that_cannot_be_shown_can_be_passed_over(qtbot: QtBot, make: Make, data: bytes) -> None:
+def test_an_image_that_cannot_be_shown_can_be_passed_over(
+    qtbot: QtBot, make: Make, opened: OpenStudy, data: bytes
+) -> None:
     log = FakeLog()
-    page = make(log, read=lambda stimulus: data)
+    look = looking_into(opened.file)
+    page = make(log, look=lambda trial: replace(look(trial), picture=decode(data)))
     qtbot.keyClick(page, Key.Key_1)
     assert told(log) == []
     assert "cannot be shown" in page.stimulus.accessibleDescription()
@@ -219,11 +229,14 @@ def test_an_image_that_cannot_be_shown_can_be_passed_over(qtbot: QtBot, make: Ma
     assert told(log) == [("trial0", "cannot_tell", None)]
 
 
-def test_a_fault_of_reading_an_image_is_survived(qtbot: QtBot, make: Make) -> None:
-    def read(stimulus: str) -> bytes:
+def test_what_cannot_be_read_cannot_be_judged(qtbot: QtBot, make: Make) -> None:
+    def look(trial: Trial) -> Sight:
         raise Fault("The file was removed.")
 
-    page = make(FakeLog(), read=read)
+    log = FakeLog()
+    page = make(log, look=look)
+    qtbot.keyClick(page, Key.Key_1)
+    assert told(log) == []
     assert not page.stimulus.shows_image
 
 

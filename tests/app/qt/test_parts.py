@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers import trials
 from PySide6.QtCore import QSize, QSizeF, QThread
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
@@ -17,12 +18,15 @@ from app.errors import Fault
 from app.qt.application import Telling, icon
 from app.qt.background import Background
 from app.qt.category_bar import columns_for, shortened
-from app.qt.images import Images, decode
+from app.qt.images import decode
 from app.qt.libraries import check_display, missing_library
 from app.qt.picture import picture_of_labeling_page
 from app.qt.scaling import filled_size, fitted_size, scaled
+from app.qt.sights import Evidence, Sight, Sights, looking_into
 from app.qt.theme import DARK, LIGHT
 from app.qt.words import activation_words
+from app.study.file import StudyFile
+from app.study.records import Histogram
 
 
 @pytest.fixture
@@ -97,12 +101,24 @@ def test_a_bug_in_a_thread_is_told_in_the_windows_thread(qtbot: QtBot) -> None:
     telling.box.close()
 
 
-def test_images_are_decoded_once_and_the_oldest_let_go() -> None:
-    read: list[str] = []
-    images = Images(lambda stimulus: read.append(stimulus) or b"", lambda work, then: then(work()))
-    for stimulus in ["a", "b", "a", *"cdefghij", "a"]:
-        images.want(stimulus, lambda picture: None)
-    assert read == ["a", "b", *"cdefghij", "a"]
+def test_sights_are_read_once_and_the_oldest_let_go() -> None:
+    read: list[int] = []
+    nothing = Sight(None, Evidence((), Histogram((), ())))
+    sights = Sights(lambda trial: read.append(trial.position) or nothing, lambda work, then: then(work()))
+    order = trials(10)
+    for place in [0, 1, 0, *range(2, 10), 0]:
+        sights.want(order[place], lambda sight: None)
+    assert read == [1, 2, *range(3, 11), 1]
+
+
+def test_the_examples_are_decoded_once_for_all_trials_of_a_unit(two_units_path: Path) -> None:
+    with StudyFile.open(two_units_path) as study:
+        look = looking_into(study)
+        order = study.trials(study.add_rater("ann"))
+        first, again, _, other = (look(trial) for trial in order[:4])
+        assert first.evidence is again.evidence
+        assert other.evidence.examples[0].activation == 96.0 - order[3].unit - 1
+        assert [len(sight.evidence.examples) for sight in (first, other)] == [18, 18]
 
 
 def test_a_huge_image_is_not_decoded(tmp_path: Path) -> None:

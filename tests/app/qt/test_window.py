@@ -28,8 +28,8 @@ Show = Callable[..., Window]
 def show(qtbot: QtBot, study_path: Path) -> Iterator[Show]:
     shown: list[Window] = []
 
-    def made(rater: str | None = None) -> Window:
-        window = Window(open_study(study_path), rater=rater)
+    def made(rater: str | None = None, path: Path = study_path) -> Window:
+        window = Window(open_study(path), rater=rater)
         shown.append(window)
         with qtbot.waitExposed(window):
             window.show()
@@ -173,6 +173,47 @@ def test_closing_stays_where_the_last_answer_was_not_saved(qtbot: QtBot, show: S
     assert labels(study_path)["ann"] == ["some"]
 
 
+def examples(window: Window) -> tuple[str, bool]:
+    """The first of the most activating examples, by its activation, and whether they are said to be new."""
+    assert window.labeling is not None
+    panel = window.labeling.evidence
+    return panel.grids[0].captions[0], panel.notice.isVisible()
+
+
+def test_the_examples_change_with_the_unit_and_the_rater_is_told(
+    qtbot: QtBot, show: Show, two_units_path: Path
+) -> None:
+    with StudyFile.open(two_units_path) as study:
+        trials = study.trials(study.add_rater("ann", seed=0))
+    first, second = [f"{95 - trial.unit:.1f}" for trial in (trials[0], trials[3])]
+    window = show(path=two_units_path)
+    begin(qtbot, window, "ann")
+    page = window.labeling
+    assert page is not None
+    seen = []
+    for key in [Key.Key_1] * 4 + [Key.Key_Backspace] * 2:
+        press(qtbot, window, key)
+        qtbot.waitUntil(lambda: page.ready)
+        seen.append(examples(window))
+    there, back = [(first, False), (first, False), (second, True), (second, False)], [(second, False), (first, True)]
+    assert seen == there + back
+
+
+def test_a_session_opened_again_shows_the_examples_of_its_unit(qtbot: QtBot, show: Show, two_units_path: Path) -> None:
+    with StudyFile.open(two_units_path) as study:
+        trials = study.trials(study.add_rater("ann", seed=0))
+    window = show(path=two_units_path)
+    begin(qtbot, window, "ann")
+    press(qtbot, window, *[Key.Key_1] * 3)
+    close(qtbot, window)
+    again = show(path=two_units_path)
+    begin(qtbot, again, "ann")
+    page = again.labeling
+    assert page is not None
+    qtbot.waitUntil(lambda: page.ready)
+    assert examples(again) == (f"{95 - trials[3].unit:.1f}", True)
+
+
 def said(widget: QObject) -> Iterator[str]:
     """Every word that a widget shows, whispers or is called."""
     yield widget.objectName()
@@ -186,8 +227,12 @@ def said(widget: QObject) -> Iterator[str]:
         yield from said(child)
 
 
-def test_nothing_on_screen_gives_a_blind_trial_away(qtbot: QtBot, show: Show, study_path: Path) -> None:
-    window = show()
+@pytest.mark.parametrize("units", [1, 2])
+def test_nothing_on_screen_gives_a_blind_trial_away(
+    qtbot: QtBot, show: Show, study_path: Path, two_units_path: Path, units: int
+) -> None:
+    path = study_path if units == 1 else two_units_path
+    window = show(path=path)
     begin(qtbot, window, "ann")
     page = window.labeling
     assert page is not None
@@ -195,13 +240,13 @@ def test_nothing_on_screen_gives_a_blind_trial_away(qtbot: QtBot, show: Show, st
     seen = " | ".join(said(window))
     assert "Is there a curve?" in seen
     assert "A bit of one." in seen
-    with StudyFile.open(study_path, writable=False) as study:
+    with StudyFile.open(path, writable=False) as study:
         (rater,) = study.raters()
         hidden = [rater.id] + [trial.id for trial in study.trials(rater)]
         for stimulus in study.stimuli():
             hidden += [stimulus.id, stimulus.source, str(stimulus.activation), f"{stimulus.activation:.2f}"]
             hidden += [f"{stimulus.activation:.1f}", str(stimulus.inclusion_probability)]
-    hidden += ["stratum", "source", "top.jpg", "low.jpg"]
+    hidden += ["stratum", "source", "top.jpg", "low.jpg", "dog faces", "mixed3b"]
     assert [word for word in hidden if word in seen] == []
 
 

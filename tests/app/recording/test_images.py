@@ -3,51 +3,20 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from app.errors import Fault
 from app.recording import images
-from app.recording.images import Preprocessing, Unreadable, decode, load_pixels, scan_folder
+from app.recording.images import Preprocessing, Unreadable, decode, fit
 from app.recording.torchvision_ import torchvision
-
-
-def silent(done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **how: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **how)
     return buffer.getvalue()
-
-
-def test_what_cannot_be_read_is_skipped_and_named(tmp_path: Path) -> None:
-    good = encoded(Image.new("RGB", (40, 30), "red"))
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "good.png").write_bytes(good)
-    (tmp_path / "copy.png").write_bytes(good)
-    (tmp_path / "cut.png").write_bytes(encoded(Image.effect_noise((90, 90), 50))[:2000])
-    (tmp_path / "text.jpg").write_text("no image")
-    (tmp_path / "notes.txt").write_text("not looked at")
-    found = scan_folder(tmp_path, silent)
-    assert [image.name for image in found.images] == ["b/good.png"]
-    assert found.duplicates == ("copy.png",)
-    assert [name for name, _ in found.skipped] == ["cut.png", "text.jpg"]
-    assert all(reason and "BytesIO" not in reason for _, reason in found.skipped)
-
-
-def test_an_empty_folder_says_so(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="There are no images in"):
-        scan_folder(tmp_path, silent)
-    with pytest.raises(Fault, match="There is no folder"):
-        scan_folder(tmp_path / "nowhere", silent)
-    (tmp_path / "a.png").write_bytes(b"x")
-    with pytest.raises(Fault, match=r"None of the 1 images .* a\.png"):
-        scan_folder(tmp_path, silent)
 
 
 def test_images_are_turned_upright() -> None:
@@ -92,20 +61,10 @@ def test_a_gigantic_image_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> Non
         decode(encoded(Image.new("RGB", (11, 11))))
 
 
-def test_a_file_that_changed_since_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(encoded(Image.new("RGB", (40, 30), "red")))
-    found = scan_folder(tmp_path, silent)
-    (tmp_path / "a.png").write_bytes(encoded(Image.new("RGB", (40, 30), "blue")))
-    with pytest.raises(Fault, match="has changed"):
-        load_pixels(found, found.images[0], Preprocessing(20, 20, (0.5,), (0.5,), "bilinear"))
-
-
 @pytest.mark.parametrize("size", [(341, 256), (97, 300), (64, 64)])
-def test_preprocessing_is_torchvisions_own(size: tuple[int, int], tmp_path: Path) -> None:
+def test_preprocessing_is_torchvisions_own(size: tuple[int, int]) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (*size[::-1], 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "a.png")
-    found = scan_folder(tmp_path, silent)
-    ours = load_pixels(found, found.images[0], Preprocessing(72, 65, (0.5,), (0.5,), "bilinear"))
+    ours = fit(Image.fromarray(pixels), Preprocessing(72, 65, (0.5,), (0.5,), "bilinear"))
     transforms = torchvision.transforms
     theirs = transforms.Compose([transforms.Resize(72), transforms.CenterCrop(65)])(Image.fromarray(pixels))
     assert np.array_equal(ours, np.asarray(theirs))

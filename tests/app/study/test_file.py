@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from helpers import new_study, study_file
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.errors import Fault
 from app.study import schema
@@ -19,18 +23,23 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    new = new_study()
+@pytest.mark.parametrize("units", [1, 3])
+def test_what_is_written_is_read_again(tmp_path: Path, units: int) -> None:
+    new = new_study(units=units)
     path = tmp_path / "a.jury"
     StudyFile.create(path, new)
     with StudyFile.open(path) as study:
         assert study.info() == new.info
         assert study.rubric() == new.rubric
         assert study.stimuli() == tuple(sorted(new.stimuli, key=lambda s: s.id))
-        assert set(study.references()) == set(new.references)
-        assert [r.role for r in study.references()] == ["most"] * 3 + ["least"] * 3
-        assert study.strata() == new.strata
-        assert study.histogram() == new.histogram
+        assert study.units() == tuple(sample.unit for sample in new.units)
+        for sample in new.units:
+            number = sample.unit.number
+            assert study.references(number) == sample.references
+            assert [r.role for r in study.references(number)] == ["most"] * 3 + ["least"] * 3
+            assert study.strata(number) == sample.strata
+            assert study.histogram(number) == sample.histogram
+            assert study.stimuli(number) == tuple(s for s in study.stimuli() if s.unit == number)
         assert study.image(new.stimuli[3].id) == new.stimuli[3].image
 
 
@@ -44,7 +53,7 @@ def test_a_study_is_never_overwritten(tmp_path: Path) -> None:
 
 def test_a_study_that_could_not_be_finished_leaves_nothing(tmp_path: Path) -> None:
     new = new_study()
-    broken = type(new)(new.info, new.rubric, new.stimuli + new.stimuli[:1], new.references, new.strata, new.histogram)
+    broken = replace(new, stimuli=new.stimuli + new.stimuli[:1])
     with pytest.raises(sqlite3.IntegrityError):
         StudyFile.create(tmp_path / "a.jury", broken)
     assert list(tmp_path.iterdir()) == []
@@ -61,20 +70,9 @@ def test_the_file_is_sqlite_with_a_rollback_journal_and_full_sync(tmp_path: Path
 
 
 OUR_TABLES = {
-    "study",
-    "rubric",
-    "category",
-    "image",
-    "stimulus",
-    "measurement",
-    "stratum",
-    "reference",
-    "histogram",
-} | {
-    "rater",
-    "trial",
-    "event",
-}
+    "study", "rubric", "category", "image", "unit", "stimulus", "measurement", "other_activation", "stratum",
+    "reference", "histogram", "rater", "trial", "event",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\x00" + bytes(84)])
@@ -125,8 +123,12 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         "CREATE UNIQUE INDEX theirs ON event (trial)",  # it would refuse an undo
         "UPDATE study SET facts = '{bad'",
         "UPDATE study SET facts = '7'",
+        "UPDATE unit SET facts = '[]'",
         "UPDATE trial SET rater = (SELECT id FROM rater WHERE pseudonym = 'bob')",
         "UPDATE trial SET stimulus = 'nowhere'",
+        "UPDATE stimulus SET unit = 2",
+        "UPDATE measurement SET stratum = 3",
+        "DELETE FROM stratum",
     ],
 )
 def test_a_file_that_was_altered_is_refused(tmp_path: Path, change: str) -> None:
@@ -139,7 +141,7 @@ def test_a_file_that_was_altered_is_refused(tmp_path: Path, change: str) -> None
         connection.execute(change)
     connection.close()
     with pytest.raises(Fault, match="was altered"), StudyFile.open(path) as study:
-        study.info()
+        _ = study.info(), study.units()
 
 
 def test_tables_and_indexes_of_ones_own_are_let_be(tmp_path: Path) -> None:
@@ -177,6 +179,48 @@ def test_each_rater_gets_every_stimulus_once_in_an_order_of_their_own(tmp_path: 
         assert sorted(orders[0]) == sorted(orders[1]) == everything
         assert orders[0] != orders[1]
         assert {trial.condition for trial in study.trials(ann)} == {"blind"}
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_stimuli_of_a_unit_come_together(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    with StudyFile.open(study_file(tmp_path_factory.mktemp("a"), stimuli=4, units=3)) as study:
+        trials = study.trials(study.add_rater("ann", seed=seed))
+        assert len({trial.stimulus for trial in trials}) == len(trials) == 12
+        assert [len(list(block)) for _, block in groupby(trial.unit for trial in trials)] == [4, 4, 4]
+        unit = {stimulus.id: stimulus.unit for stimulus in study.stimuli()}
+        assert all(trial.unit == unit[trial.stimulus] for trial in trials)
+
+
+def test_the_order_of_the_units_and_within_them_is_a_raters_own(tmp_path: Path) -> None:
+    units, within = set(), set()
+    with StudyFile.open(study_file(tmp_path, stimuli=4, units=3)) as study:
+        for seed in range(40):
+            trials = study.trials(study.add_rater(f"rater {seed}", seed=seed))
+            units.add(tuple(trial.unit for trial in trials[::4]))
+            within.add(tuple(trial.stimulus for trial in trials if trial.unit == 2))
+    assert len(units) == 6
+    assert len(within) > 12
+
+
+def test_judgements_of_a_unit_are_those_on_the_stimuli_drawn_for_it(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path, stimuli=3, units=2)) as study:
+        rater = study.add_rater("ann")
+        log = RaterLog(study, rater)
+        for trial in study.trials(rater):
+            log.append(trial, "label", "edge" if trial.unit == 1 else "unrelated", 5)
+        assert [j.label for j in study.judgements(1)] == ["edge"] * 3
+        assert [j.label for j in study.judgements(2)] == ["unrelated"] * 3
+        assert len(study.judgements()) == 6
+        assert {j.stimulus for j in study.judgements(2)} == {s.id for s in study.stimuli(2)}
+
+
+def test_two_units_of_one_name_are_refused(tmp_path: Path) -> None:
+    new = new_study(units=2)
+    first, second = new.units
+    twice = replace(new, units=(first, replace(second, unit=replace(second.unit, name=first.unit.name))))
+    with pytest.raises(sqlite3.IntegrityError):
+        StudyFile.create(tmp_path / "a.jury", twice)
 
 
 def test_the_seed_of_a_rater_fixes_the_order(tmp_path: Path) -> None:

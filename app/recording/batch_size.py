@@ -1,0 +1,63 @@
+"""How many images go through the network at once: the fastest number that does not change a single bit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from app.recording.images import Pixels
+from app.recording.network import Network, Take, one_core
+
+CPU_SIZES = (2, 4, 8, 16, 32)
+ACCELERATOR_SIZE = 64
+_SECONDS = 0.15
+_GAIN = 1.1
+"""A larger batch must be so many times as fast: a difference within noise is not worth its memory."""
+
+
+def choose_batch(network: Network, takes: Mapping[str, Take], wanted: int | None = None) -> int:
+    """How many images to put through the network at once; `wanted` where that can be had.
+
+    Many kernels add in another order when there is another number of images, and the last bits of what they give
+    differ. On a CPU a size for which that shows in a trial is not used, so that what is recorded depends on the
+    images alone; of the others the fastest is taken. On an accelerator nearly every size would fail that test, so
+    the size is fixed there, and is part of the recording's identity.
+    """
+    if network.device.type != "cpu":
+        return wanted or ACCELERATOR_SIZE
+    with one_core(network.device):  # as the recorder's threads run it
+        if wanted is not None:
+            return wanted if _changes_nothing(network, takes, wanted) else 1
+        best, best_rate = 1, _rate(network, takes, 1)
+        for size in CPU_SIZES:
+            if _changes_nothing(network, takes, size) and (rate := _rate(network, takes, size)) > _GAIN * best_rate:
+                best, best_rate = size, rate
+        return best
+
+
+def _changes_nothing(network: Network, takes: Mapping[str, Take], size: int) -> bool:
+    images = network.prepare(_noise(network, size))
+    together = network.run(images, takes)
+    for i in range(size):
+        alone = network.run(images[i : i + 1], takes)
+        if not all(torch.equal(together[layer][i], alone[layer][0]) for layer in takes):
+            return False
+    return True
+
+
+def _rate(network: Network, takes: Mapping[str, Take], size: int) -> float:
+    """Images a second."""
+    images = network.prepare(_noise(network, size))
+    done, start = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - start) < _SECONDS or not done:
+        network.run(images, takes)
+        done += size
+    return done / elapsed if elapsed else float(done)
+
+
+def _noise(network: Network, size: int) -> Pixels:
+    side = network.model.preprocessing.crop
+    return np.random.default_rng(0).integers(0, 256, (size, side, side, 3), dtype=np.uint8)
