@@ -136,6 +136,8 @@ def build(description: Path, out: Path | None, recording: Path | None, workers: 
     Example:
         neuronjury build curves.toml --out curves.jury
     """
+    if Place.here() is not None:
+        raise Fault("Under torchrun only `neuronjury record` can be run. Build afterwards, in one process.")
     study = out or description.with_suffix(".jury")
     if workers > 1 and not study.exists():
         _record_by_workers(description, recording, workers, allow_code=allow_code)

@@ -10,8 +10,8 @@ limit         1 / (1 / decode + 1 / forward): images a second that all cores dec
               through the stopped network from tensors that lie ready, in the fastest of several ways. A core can do
               only one of them at a time.
 loop          a plain DataLoader and a full forward pass with a hook, without and with a worker process for each core
-thingsvision  its extractor on the same files, where --thingsvision names the Python of an environment that has it:
-              see docs/benchmarks.md
+thingsvision  its extractor on the same files, with its own loader and with worker processes, where --thingsvision
+              names the Python of an environment that has it: see docs/benchmarks.md
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -165,9 +164,9 @@ def loop(model: Model, layer: str, folder: Path, workers: int) -> float:
     return found
 
 
-def thingsvision(python: Path, name: str, layer: str, folder: Path) -> float:
+def thingsvision(python: Path, name: str, layer: str, folder: Path, workers: int) -> float:
     child = Path(__file__).with_name("thingsvision_child.py")
-    words = [python, child, name, layer, folder, str(LOOP_BATCH)]
+    words = [python, child, name, layer, folder, LOOP_BATCH, workers]
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"thingsvision failed:\n{done.stderr[-2000:]}")
@@ -201,7 +200,9 @@ def memory_child(folder: Path, count: int) -> None:
     with tempfile.TemporaryDirectory() as out:
         job = job_of(random_model("squeezenet1_1"), "features.7", Repeated(folder, count), Path(out))
         job.record(0, 1, lambda done, total: None)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    # Not getrusage's ru_maxrss: a process starts with the peak of the one that started it.
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    print(int(status["VmHWM"].split()[0]) / 1024)
 
 
 # ---- the run ----------------------------------------------------------------------------------------------------
@@ -235,7 +236,8 @@ def measure(name: str, layer: str, folder: Path, rounds: int, python: Path | Non
             ("loop with workers", lambda: loop(model, layer, folder, cores())),
         ]
         if python is not None:
-            ways.append(("thingsvision", lambda: thingsvision(python, name, layer, folder)))
+            ways.append(("thingsvision", lambda: thingsvision(python, name, layer, folder, 0)))
+            ways.append(("thingsvision with workers", lambda: thingsvision(python, name, layer, folder, cores())))
         # Every other round backwards: what gets slower or faster with time falls on all.
         for way, work in ways if number % 2 == 0 else reversed(ways):
             rates.add(way, work())
@@ -275,7 +277,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", type=int, nargs=2, default=(1000, 20000), help="0 0 to leave it out")
+    parser.add_argument("--memory", type=int, nargs=2, default=(1000, 20000), help="on Linux; 0 0 to leave it out")
     parser.add_argument("--thingsvision", type=Path, metavar="PYTHON")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "neuronjury-benchmark")
     parser.add_argument("--out", type=Path)

@@ -207,8 +207,12 @@ def _sizes_in_larger_image(probe: _Probe, layers: Mapping[str, int], side: int) 
 
 
 def _lines_unseen(probe: _Probe, layers: Sequence[str], side: int, width: int, *, backwards: bool) -> dict[str, int]:
-    """How many lines from one end the middle of each layer does not depend on, by bisection of all at once."""
+    """How many lines from one end the middle of each layer does not depend on, by bisection of all at once.
+
+    0 if no other position depends on them either: then the network leaves them out, and the field may be cut there.
+    """
     unseen, seen = dict.fromkeys(layers, 0), dict.fromkeys(layers, side)
+    by_others = dict.fromkeys(layers, False)
 
     def next_count(layer: str) -> int:
         # One line first: layers that mix all positions are done with it.
@@ -221,8 +225,11 @@ def _lines_unseen(probe: _Probe, layers: Sequence[str], side: int, width: int, *
         for layer in pending:
             count = next_count(layer)
             found = touched[layer][counts.index(count)]
-            (seen if found[len(found) // 2] else unseen)[layer] = count
-    return unseen
+            if found[len(found) // 2]:
+                seen[layer] = count
+            else:
+                unseen[layer], by_others[layer] = count, bool(found.any())
+    return {layer: unseen[layer] * by_others[layer] for layer in layers}
 
 
 def _stride(start: Lines, stop: Lines, size: int | None) -> int | None:

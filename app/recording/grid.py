@@ -27,7 +27,8 @@ class Grid:
             size = f"({height} x {width} pixels) " if height and width else ""
             raise Fault(
                 f"The receptive field {size}is as large as the image, or larger: at every position the unit sees"
-                " padding. Choose an earlier layer, or a larger crop in [images]."
+                ' padding. Choose an earlier layer, a larger [preprocessing] crop, field = "effective" in [sample], or'
+                ' at = "maximum" for the unit.'
             )
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -33,6 +34,15 @@ def measured(network: Network, layers: Sequence[str]) -> dict[str, Fields]:
     return fields
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Several threads on small tensors wait for one another more than they work, on a machine with much to do."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 KINDS = pytest.mark.parametrize("kind", [measured, theoretical_fields])
 
 
@@ -44,6 +54,9 @@ def model_of(module: nn.Module, side: int = 96) -> Model:
 def random_model(name: str, side: int = 96) -> Model:
     torch.manual_seed(0)
     settings = {"init_weights": False, "transform_input": True} if name == "googlenet" else {}
+    if name == "vgg11":  # its classifier would take seconds to make
+        layers = torchvision.models.vgg.make_layers(torchvision.models.vgg.cfgs["A"])
+        return model_of(nn.Sequential(OrderedDict(features=layers)), side)
     return model_of(torchvision.models.get_model(name, weights=None, **settings), side)
 
 
@@ -94,10 +107,10 @@ def test_fields_are_those_computed_by_hand(
         ("mobilenet_v2", ["features.1", "features.4.conv.0.1", "features.7", "features.18", "classifier"]),
         ("googlenet", ["conv1", "maxpool1", "maxpool2", "inception3a.branch4", "inception3b", "maxpool4", "dropout"]),
         ("densenet121", ["features.pool0", "features.denseblock1", "features.transition1", "features.denseblock4"]),
-        ("vgg11", ["features.2", "features.9", "features.15", "avgpool", "classifier.0"]),
-        ("alexnet", ["features.2", "features.12"]),
-        ("convnext_tiny", ["features.0", "features.1.0.block.2", "features.1", "features.2", "features.3.1"]),
-        ("swin_t", ["features.0", "features.1.0", "features.1.1.attn", "features.2", "features.3.0", "permute"]),
+        ("vgg11", ["features.2", "features.9", "features.15"]),
+        ("alexnet", ["features.2", "features.12", "avgpool", "classifier.1"]),
+        ("convnext_tiny", ["features.0", "features.1.0.block.2", "features.1.1", "features.2"]),
+        ("swin_t", ["features.0", "features.1.0", "features.1.1.attn", "features.2", "features.3.0"]),
         ("efficientnet_b0", ["features.0", "features.1.0.block.0", "features.1.0.block.1", "features.3", "avgpool"]),
         ("shufflenet_v2_x0_5", ["maxpool", "stage2.0", "stage2.2.branch2", "stage3"]),
     ],
@@ -155,8 +168,20 @@ SAME = st.builds(
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(CONVOLUTION, POOLING, SAME), min_size=1, max_size=4), st.integers(30, 40))
 def test_any_stack_of_layers_has_the_same_fields_either_way(layers: list[nn.Module], side: int) -> None:
-    network = Network(model_of(nn.Sequential(*layers), side), [""])
-    assert_same(measured(network, [""])[""], theoretical_fields(network, [""])[""])
+    try:
+        network = Network(model_of(nn.Sequential(*layers), side), [""])
+    except Fault:
+        reject()  # nothing is left of the image, or as many positions as channels
+    by_nan, by_sizes = measured(network, [""])[""], theoretical_fields(network, [""])[""]
+    assert_same(by_nan, by_sizes)
+    assert by_nan.size in (by_sizes.size, (None, None))
+    assert by_nan.stride in (by_sizes.stride, (None, None))
+
+
+def test_lines_that_the_network_leaves_out_do_not_pass_for_the_end_of_a_field() -> None:
+    """In an image of 202 pixels, twice the side, the last line of all is seen by no position of this layer."""
+    fields = fields_of(measured, random_model("squeezenet1_1", 101), "features.12")
+    assert fields.size == (None, None)  # 207 pixels
 
 
 @KINDS
@@ -225,11 +250,10 @@ def test_a_field_with_holes_is_whole_only_with_all_its_taps(kind: Kind) -> None:
 
 @KINDS
 def test_a_field_that_is_longer_than_wide(kind: Kind) -> None:
-    oblong = nn.Conv2d(3, 1, (7, 3), padding=(3, 1), stride=(2, 1))
+    oblong = nn.Conv2d(3, 1, (7, 3), padding=(3, 1))
     fields = fields_of(kind, model_of(nn.Sequential(oblong), 40), "0")
     assert fields.size == (7, 3)
-    assert fields.stride == (2, 1)
-    assert Grid(fields).step == (4, 3)
+    assert Grid(fields).step == (7, 3)
 
 
 @KINDS
@@ -242,10 +266,11 @@ def test_a_layer_that_mixes_all_positions_is_refused(kind: Kind) -> None:
 
 def test_a_layer_that_is_pooled_to_a_fixed_size_is_not_measured_in_a_larger_image() -> None:
     """There its windows would be larger, and so would the field."""
-    fields = fields_of(measured, model_of(nn.Sequential(nn.AdaptiveAvgPool2d(3)), 40), "0")
+    layers = nn.Conv2d(3, 4, 1), nn.AdaptiveAvgPool2d(3), nn.AdaptiveAvgPool2d(2)
+    fields = fields_of(measured, model_of(nn.Sequential(*layers[:2]), 40), "1")
     assert list(fields.bottom - fields.top) == [14, 14, 14]
     assert fields.size == (14, 14)
-    assert fields_of(measured, model_of(nn.Sequential(nn.AdaptiveAvgPool2d(2)), 40), "0").size == (None, None)
+    assert fields_of(measured, model_of(nn.Sequential(layers[0], layers[2]), 40), "1").size == (None, None)
 
 
 @KINDS

@@ -9,7 +9,7 @@ from recording_fakes import MEAN, STD, FakeSource, noise, random_model, recorder
 
 from app.errors import Fault
 from app.recording.batch_size import choose_batch
-from app.recording.images import decode, fit
+from app.recording.images import Preprocessing, decode, fit
 from app.recording.models import Model
 from app.recording.network import OUTPUT, Network
 from app.recording.recorder import Outcome
@@ -180,3 +180,54 @@ def test_a_unit_that_the_layer_has_not_is_told(unit: Unit, words: str) -> None:
 def test_an_unknown_layer_lists_the_layers_there_are(layer: str, words: str) -> None:
     with pytest.raises(Fault, match=words):
         Network(random_model("squeezenet1_1"), [layer])
+
+
+class Exact(torch.nn.Module):
+    """A network that was exported for four images at a time, and no other number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 8, 3)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        assert len(images) == 4, "four images"
+        found: torch.Tensor = self.conv(images)
+        return found
+
+
+def test_a_network_of_fixed_batch_gets_it_filled_up() -> None:
+    torch.manual_seed(0)
+    module = Exact().eval().requires_grad_(False)
+    model = Model("exact", module, Preprocessing(64, 64, MEAN, STD, "bilinear"), "", "", batch=4)
+    source = noise(6)
+    units = [Unit("a", "conv", 3, None, "mean")]
+    found = [o.readings[0].values[0] for o in recorder_of(model, units, source, batch=3).outcomes(range(6))]
+    pixels = np.stack([fit(decode(source.read(name)), model.preprocessing) for name in source.names])
+    mean, std = torch.tensor(MEAN)[:, None, None], torch.tensor(STD)[:, None, None]
+    images = (torch.from_numpy(pixels).permute(0, 3, 1, 2) / 255 - mean) / std
+    expected = module.conv(images)[:, 3].mean(dim=(1, 2)).numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+class Viewing(torch.nn.Module):
+    """Flattens with `view`, as much research code does: impossible when channels lie last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 4, 8, stride=8)
+        self.head = torch.nn.Linear(4 * 8 * 8, 5)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self.conv(images)
+        found: torch.Tensor = self.head(features.view(len(images), -1))
+        return found
+
+
+def test_a_network_that_cannot_do_with_channels_last_runs_as_it_was_written() -> None:
+    torch.manual_seed(0)
+    model = Model("v", Viewing().eval().requires_grad_(False), Preprocessing(64, 64, MEAN, STD, "bilinear"), "", "")
+    source = noise(2)
+    logits = plain_forward(model, OUTPUT, source).numpy()
+    units = [Unit("a", OUTPUT, 2, None, "grid")]
+    found = [outcome.readings[0].values[0] for outcome in recorder_of(model, units, source).outcomes(range(2))]
+    np.testing.assert_allclose(found, logits[:, 2], rtol=1e-5, atol=1e-6)
