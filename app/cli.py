@@ -15,7 +15,7 @@ import click
 import app
 from app.errors import Fault
 from app.progress import ProgressBars
-from app.workers import PROGRAM, Place, ProgressLines, run_workers
+from app.workers import PROGRAM, TOLD, Place, ProgressLines, run_workers
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +34,12 @@ WORKERS = click.option(
 RECORDING_SUFFIX = ".recording"
 
 
+class _WorkersFault(click.ClickException):
+    """A fault that the process which started this worker tells: its code tells it from a bug, which ends with 1."""
+
+    exit_code = TOLD
+
+
 def _told(command: Callable[P, R]) -> Callable[P, R]:
     """Faults become one clear message and exit code 1; only bugs end in a traceback."""
 
@@ -42,7 +48,7 @@ def _told(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except Fault as fault:
-            raise click.ClickException(str(fault)) from fault
+            raise (_WorkersFault if ProgressLines.wanted() else click.ClickException)(str(fault)) from fault
         except KeyboardInterrupt:
             raise click.ClickException("Stopped. What was saved before is still there.") from None
 

@@ -23,8 +23,8 @@ Progress = Callable[[str, int, int], None]
 PROGRAM = (sys.executable, "-P", "-c", "from app.cli import main; main()")
 _LINES = "NEURONJURY_PROGRESS"
 _MARK = "progress"
-_TOLD = 1
-"""The exit code of a fault that was told: starting again would only bring the same."""
+TOLD = 64
+"""The exit code of a worker that told a fault: starting it again would only bring the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Crew:
 
     def _ended(self, rank: int) -> None:
         worker = self._running.pop(rank)
-        if worker.process.returncode == _TOLD:
+        if worker.process.returncode == TOLD:
             said = "\n".join(worker.said)
             raise Fault(said.partition("Error: ")[2] or said)
         if not worker.process.returncode:

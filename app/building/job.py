@@ -28,6 +28,8 @@ from app.recording.units import Places, Unit, check_unit, is_whole, takes
 from app.study_toml import ImagesTable, StudyToml, UnitTable
 
 Progress = Callable[[str, int, int], None]
+MOST_TAKEN = 500
+"""Candidates kept in each fine bin against those that go with the references."""
 EFFECTIVE_SHARE = 0.95
 EFFECTIVE_IMAGES = 32
 """Images that an effective field is the mean over."""
@@ -77,7 +79,9 @@ def prepare(
     recorder = Recorder(network, units, places, source, batch=choose_batch(network, takes(units), settings.batch))
     # As many as are drawn, in coarse steps so that a few more can be drawn from the same recording, and those that
     # could be taken away because they became references.
-    candidates = max(64, 1 << (description.sample.per_stratum - 1).bit_length()) + 2 * EXTREMES
+    # Where a unit is read at every position, those are all positions of an image.
+    each = max(places_.per_image for places_ in places)
+    candidates = max(64, 1 << (description.sample.per_stratum - 1).bit_length()) + min(2 * EXTREMES * each, MOST_TAKEN)
     return Prepared(Job(recording, recorder, description.seed, candidates), model, units, places)
 
 

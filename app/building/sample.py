@@ -69,6 +69,8 @@ def draw_from(tally: Tally, most: Items, least: Items, taken: Items, wanted: Sam
     """The stimuli of a unit, from all of its items but those that are `taken`."""
     counts = tally.counts.copy()
     np.subtract.at(counts, bin_of(taken["value"]), 1)
+    if (counts < 0).any():
+        raise Fault("Reading some images again gave other values than recording them. Record again.")
     if counts.sum() < 2:
         raise Fault(f"Only {tally.counts.sum()} positions were found, too few for references and stimuli. Add images.")
     candidates = tally.items[~np.isin(_ids(tally.items), _ids(taken))]
@@ -76,6 +78,7 @@ def draw_from(tally: Tally, most: Items, least: Items, taken: Items, wanted: Sam
     distribution = Distribution(lower_edge(occupied), lower_edge(occupied + 1), counts[occupied])
     strata = _strata(distribution, wanted)
     stratum = strata.member(candidates["value"].astype(np.float64))
+    candidates, stratum = _complete(tally, strata, candidates, stratum)
     # Items in the order of their hashes are in a random order of the whole population.
     order = np.empty(len(candidates), np.int64)
     order[np.lexsort((candidates["place"], *candidates["image"].T, candidates["hash"]))] = np.arange(len(candidates))
@@ -83,10 +86,27 @@ def draw_from(tally: Tally, most: Items, least: Items, taken: Items, wanted: Sam
         drawn = draw(strata, stratum, order, wanted.per_stratum)
     except InputError as error:
         raise Fault(
-            "The recording keeps too few candidates for so many stimuli a stratum. Record again, in another folder"
-            " (--recording), with the sample.per_stratum that is wanted."
+            "So many positions went with the references' images that too few are left of those that were kept. Ask for"
+            " fewer references, or fewer stimuli per_stratum, or add images."
         ) from error
     return Sample(most, least, candidates[drawn.chosen], drawn, strata, tally.counts)
+
+
+def _complete(
+    tally: Tally, strata: Strata, candidates: Items, stratum: NDArray[np.int64]
+) -> tuple[Items, NDArray[np.int64]]:
+    """The candidates up to the hash below which none of their stratum is missing.
+
+    Of a fine bin that is full only the items with the smallest hashes were kept: of what lies above the highest of
+    them, the other bins of the stratum would be drawn from too often.
+    """
+    bins = bin_of(tally.items["value"])
+    full = np.flatnonzero(np.bincount(bins) >= tally.candidates)
+    last = tally.items["hash"][np.searchsorted(bins, full, side="right") - 1]  # items are sorted by bin and hash
+    limit = np.full(len(strata.sizes), np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(limit, strata.member(lower_edge(full)), last)
+    kept = candidates["hash"] <= limit[stratum]
+    return candidates[kept], stratum[kept]
 
 
 def _strata(distribution: Distribution, wanted: SampleTable) -> Strata:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from app.errors import Fault
 from app.recording.part import replacing
 
@@ -27,11 +29,12 @@ def claim(folder: Path, identity: Mapping[str, object], parts: int) -> None:
     wanted = json.loads(json.dumps({"identity": identity, "parts": parts}))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            with replacing(path) as part:
-                part.write_text(json.dumps(wanted, indent=1))
-        found = json.loads(path.read_text())
-        theirs = found["identity"]
+        with FileLock(folder / "recording.lock"):  # workers begin at the same time
+            if not path.exists():
+                with replacing(path) as part:
+                    part.write_text(json.dumps(wanted, indent=1))
+            found = json.loads(path.read_text())
+        theirs, their_parts = dict(found["identity"]), int(found["parts"])
     except OSError as error:
         raise Fault(f"{folder} cannot be written: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -41,10 +44,10 @@ def claim(folder: Path, identity: Mapping[str, object], parts: int) -> None:
             f"{folder} holds a recording of something else, and recordings are never mixed."
             f" {_difference(theirs, wanted['identity'])}. Name another folder with --recording, or delete this one."
         )
-    if found["parts"] != parts:
+    if their_parts != parts:
         raise Fault(
-            f"{folder} was begun by {found['parts']} workers and can only be finished by as many: --workers"
-            f" {found['parts']}. Or delete it to begin again."
+            f"{folder} was begun by {their_parts} workers and can only be finished by as many: --workers"
+            f" {their_parts}. Or delete it to begin again."
         )
 
 

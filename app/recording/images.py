@@ -59,7 +59,7 @@ def decode(data: bytes) -> Image.Image:
             raise Unreadable(f"{image.width} x {image.height} pixels are too long and thin")
         image.load()
         return upright_rgb(image)
-    except Unreadable:
+    except (Unreadable, MemoryError):  # the latter says nothing of the image
         raise
     except Exception as error:  # Pillow's plugins raise almost anything on damaged files
         raise Unreadable(reason(error)) from error

@@ -84,6 +84,9 @@ class Network:
         self.model = model
         self.device = torch.device(device)
         self.dtype = DTYPES[dtype]
+        if self.device.type == "cuda":  # float32 is to be float32, and the same kernels are to be taken every time
+            torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+            torch.backends.cudnn.benchmark = False
         self._module = model.module.to(self.device, self.dtype)
         self._format = self._fastest_format()
         self._pass = _Pass()

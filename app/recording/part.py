@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ Progress = Callable[[int, int], None]
 DIGEST = 32
 SAVE_EVERY = 10.0
 """Seconds from one state saved to the next: so much work at most is done again after a cut."""
+SLOW = 0.5
+"""Where saving takes more seconds than this, it is done less often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +84,7 @@ class Part:
             self._save(0, tallies)
         with self._appending("images") as images, self._appending("skipped") as skipped:
             _cut(images, skipped, done, self._parts, self._rank)
-            saved = time.monotonic()
+            saved, pause = time.monotonic(), SAVE_EVERY
             for outcome in recorder.outcomes(indices[done:]):
                 if outcome.skipped is not None:
                     skipped.write(json.dumps([outcome.index, outcome.skipped]).encode() + b"\n")
@@ -90,12 +93,15 @@ class Part:
                 images.write(outcome.sha256.ljust(DIGEST, b"\0"))
                 done += 1
                 progress(done, len(indices))
-                if time.monotonic() - saved > SAVE_EVERY or done == len(indices):
+                if time.monotonic() - saved > pause or done == len(indices):
+                    began = time.monotonic()
                     for file in (images, skipped):
                         file.flush()
                         os.fsync(file.fileno())
                     self._save(done, tallies)  # last: it says how much of the two others counts
                     saved = time.monotonic()
+                    took = saved - began
+                    pause = SAVE_EVERY if took < SLOW else max(SAVE_EVERY, 20 * took)
 
     def _appending(self, kind: str) -> BinaryIO:
         path = self._path.with_name(f"{self._path.name}.{kind}")
@@ -107,7 +113,8 @@ class Part:
             f"{number}.{name}": array for number, tally in enumerate(tallies) for name, array in tally.state().items()
         }
         with replacing(self._npz) as part, part.open("wb") as file:
-            np.savez(file, done=np.array(done), identity=np.array(self._identity), **arrays)  # type: ignore[arg-type]
+            which = {"identity": np.array(self._identity), "part": np.array([self._rank, self._parts])}
+            np.savez(file, done=np.array(done), **which, **arrays)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
 
@@ -119,12 +126,12 @@ class Part:
         try:
             # np.load leaves a file that it opened itself, and cannot read, open.
             with self._npz.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                if str(saved["identity"]) != self._identity:
+                if str(saved["identity"]) != self._identity or saved["part"].tolist() != [self._rank, self._parts]:
                     raise Fault(f"{self.name} in {self._path.parent} is of another recording: they are never mixed.")
                 done = int(saved["done"])
                 for number, tally in enumerate(tallies):
                     tally.restore({name: saved[f"{number}.{name}"] for name in STATE})
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError, IndexError, EOFError, MemoryError, zipfile.BadZipFile) as error:
             raise Fault(self._damaged()) from error
         return done, tallies
 
@@ -146,9 +153,13 @@ class Part:
             images = np.frombuffer(self._path.with_name(f"{self._path.name}.images").read_bytes(), np.uint8)
             lines = self._path.with_name(f"{self._path.name}.skipped").read_text().splitlines()
             skipped = {int(index): str(reason) for index, reason in map(json.loads, lines)}
-            return PartFound(tallies, images.reshape(expected, DIGEST), skipped)
-        except (OSError, ValueError) as error:
+            images = images.reshape(expected, DIGEST)
+        except (OSError, ValueError, TypeError) as error:
             raise Fault(self._damaged()) from error
+        empty_rows = np.flatnonzero(~images.any(axis=1))
+        if {int(row) * self._parts + self._rank for row in empty_rows} != set(skipped):
+            raise Fault(self._damaged())
+        return PartFound(tallies, images, skipped)
 
     def _damaged(self) -> str:
         files = f"{self._path.name}.*"
@@ -157,9 +168,10 @@ class Part:
 
 def _cut(images: BinaryIO, skipped: BinaryIO, done: int, parts: int, rank: int) -> None:
     """Cut off what was written after the last state that was saved, and go to the end."""
-    images.truncate(done * DIGEST)
     if images.seek(0, os.SEEK_END) < done * DIGEST:
         raise Fault("The list of recorded images is shorter than it was. Delete the recording and record again.")
+    images.truncate(done * DIGEST)
+    images.seek(0, os.SEEK_END)
     end = 0
     for line in skipped:
         try:
@@ -176,7 +188,7 @@ def _cut(images: BinaryIO, skipped: BinaryIO, done: int, parts: int, rank: int) 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write a file to, which then takes the place of `path` in one step."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.new")
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.new")  # other machines have processes of the same number
     try:
         yield part
         part.replace(path)

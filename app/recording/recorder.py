@@ -6,9 +6,11 @@ all cores busy with whole images and needs no queue between decoding and the net
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,6 +25,9 @@ from app.recording.network import Network, one_core
 from app.recording.sources import ImageSource
 from app.recording.tally import Readings, Values
 from app.recording.units import Places, Unit, takes
+
+TOGETHER = 8
+"""Images that a thread takes at a time, at least: handing over less would cost more than it evens out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,10 @@ class Recorder:
         threads: int | None = None,
     ) -> None:
         self.network, self.units, self.places, self.source = network, tuple(units), tuple(places), source
-        self.batch, self._threads = batch, threads or cores()
+        self.batch = batch
+        # Somebody's own network may keep things from one layer to a later one, which threads would mix up.
+        self._threads = 1 if network.model.ran_code else threads or cores()
+        self._accelerator = threading.Lock() if network.device.type != "cpu" else contextlib.nullcontext()
         self._takes = takes(units)
         # Where each unit's values are: its layer, and its number among the layer's units.
         self._where = [(unit.layer, [u for u in units if u.layer == unit.layer].index(unit)) for unit in units]
@@ -70,7 +78,7 @@ class Recorder:
             Fault: a unit gives a value that is no number.
         """
         waiting: deque[Future[list[Outcome]]] = deque()
-        batches = iter(_batched(indices, self.batch))
+        batches = iter(_batched(indices, max(TOGETHER, self.batch)))
         with ThreadPoolExecutor(self._threads, initializer=self._one_core_each) as pool:
             try:
                 # Two batches a thread are under way at most, so memory stays flat.
@@ -101,6 +109,15 @@ class Recorder:
         with one_core(self.network.device):
             return pixels, self._values(pixels[None])[0]
 
+    def probe(self) -> str:
+        """SHA-256 of what all units give on one fixed image of noise: it differs where this machine computes otherwise,
+        or runs other code, though everything else has the same name and version."""
+        side = self.network.model.preprocessing.crop
+        noise = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+        with one_core(self.network.device):
+            values = self._values(noise[None])[0]
+        return hashlib.sha256(b"".join(np.ascontiguousarray(value).tobytes() for value in values)).hexdigest()
+
     def _one_core_each(self) -> None:
         if self.network.device.type == "cpu":
             torch.set_num_threads(1)
@@ -125,11 +142,16 @@ class Recorder:
 
     def _values(self, pixels: Pixels) -> list[list[Values]]:
         """For each image the values of each unit at every position, (height, width)."""
-        # The last batch is filled up, because a size that was not tried might change the bits.
-        filled = np.concatenate([pixels, np.repeat(pixels[-1:], self.batch - len(pixels), axis=0)])
-        outputs = self.network.run(self.network.prepare(filled), self._takes)
-        kept = {layer: values.cpu().numpy() for layer, values in outputs.items()}
-        return [[kept[layer][i, number] for layer, number in self._where] for i in range(len(pixels))]
+        found = []
+        for start in range(0, len(pixels), self.batch):
+            some = pixels[start : start + self.batch]
+            # The last batch is filled up, because a size that was not tried might change the bits.
+            filled = np.concatenate([some, np.repeat(some[-1:], self.batch - len(some), axis=0)])
+            with self._accelerator:  # one batch at a time in its memory; decoding goes on meanwhile
+                outputs = self.network.run(self.network.prepare(filled), self._takes)
+                kept = {layer: values.cpu().numpy() for layer, values in outputs.items()}
+            found += [[kept[layer][i, number] for layer, number in self._where] for i in range(len(some))]
+        return found
 
     def _with_readings(self, outcome: Outcome, values: list[Values]) -> Outcome:
         readings = tuple(

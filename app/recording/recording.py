@@ -22,6 +22,9 @@ from app.recording.part import Part, Progress
 from app.recording.recorder import Recorder
 from app.recording.tally import ITEM, Items, Tally
 
+FORMAT = 1
+"""Raised by one whenever fine bins, hashes, grids or the ways to read a unit change."""
+
 
 def decoders() -> dict[str, str]:
     """The libraries that make pixels of files, with their versions."""
@@ -52,6 +55,7 @@ class Job:
         network = self.recorder.network
         model = network.model
         return {
+            "format": FORMAT,
             "model": {"name": model.name, "weights_sha256": model.weights_sha256},
             "units": [unit.key for unit in self.recorder.units],
             "places": hashlib.sha256(b"".join(places.fingerprint() for places in self.recorder.places)).hexdigest(),
@@ -59,8 +63,10 @@ class Job:
             "decoder": decoders(),
             "dtype": str(network.dtype).removeprefix("torch."),
             "device": _device(network.device),
+            "probe": self.recorder.probe(),
             "batch": "any" if network.device.type == "cpu" else self.recorder.batch,
             "versions": {name: version(name) for name in ("torch", "torchvision", "numpy")},
+            "source": self.recorder.source.description,
             "images": names_sha256(self.recorder.source.names),
             "seed": self.seed,
             "candidates": self.candidates,

@@ -95,6 +95,8 @@ def _take(units: Sequence[Unit]) -> Take:
 def _value(unit: Unit, output: Tensor) -> Tensor:
     if unit.direction is None:
         return output[:, unit.channel].float()
+    if output.device.type == "mps":  # it has no double precision
+        output = output.cpu()
     weights = torch.from_numpy(unit.direction).to(output.device, torch.float64)[:, None, None]
     # One image at a time, in double precision: the bits do not depend on how many there are in a batch.
     return torch.stack([(image.double() * weights).sum(dim=0) for image in output]).float()
@@ -132,6 +134,11 @@ class Places:
         if self._unit.at == "maximum":
             return np.array([values.argmax()])  # the first of several
         return np.array([(self._shape.height // 2) * self._shape.width + self._shape.width // 2])
+
+    @property
+    def per_image(self) -> int:
+        """How many items one image's references may take away: all positions that overlap, else one."""
+        return len(self._uncut) if self.grid is not None and self._unit.at == "every" else 1
 
     def fingerprint(self) -> bytes:
         """Bytes that differ where other places are read."""

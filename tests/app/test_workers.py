@@ -25,7 +25,7 @@ if rank == 1:
         os.kill(os.getpid(), 9)
 if rank == 2 and sys.argv[3:] == ["fault"]:
     print("Error: the disk is full.\\nBuy another.")
-    sys.exit(1)
+    sys.exit(64)
 progress("Working", 10, 10)
 (folder / f"done{rank}").touch()
 """

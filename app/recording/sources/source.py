@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,10 @@ from app.recording.images import SUFFIXES, Unreadable, reason
 
 MAX_BYTES = 500_000_000
 """A larger file is not read: no photograph is that large."""
+_OF_THE_FILE = {
+    errno.ENOENT, errno.EACCES, errno.EPERM, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL,
+}  # fmt: skip
+"""Errors that say something of the file; all others come and go."""
 LOOKED_FOR = f"looked for {', '.join(sorted(SUFFIXES))}"
 
 
@@ -40,6 +45,7 @@ def read_file(path: Path) -> bytes:
 
     Raises:
         Unreadable: there is none, it cannot be read, or it has more than MAX_BYTES.
+        Fault: the system is in trouble (a disk or a network that fails, too many open files): the image may be fine.
     """
     try:
         status = path.stat()
@@ -47,7 +53,11 @@ def read_file(path: Path) -> bytes:
             raise Unreadable("it is not a file")
         check_size(status.st_size)
         return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a path that no system can have
+    except ValueError as error:  # a path that no system can have
+        raise Unreadable(reason(error)) from error
+    except OSError as error:
+        if error.errno not in _OF_THE_FILE:
+            raise Fault(f"{path} cannot be read now: {error.strerror}. Go on with the same command later.") from error
         raise Unreadable(reason(error)) from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -22,15 +21,6 @@ from app.recording.theoretical import theoretical_fields
 from app.recording.torchvision_ import torchvision
 
 PLAIN = Preprocessing(40, 40, (0.5, 0.4, 0.3), (0.2, 0.2, 0.3), "bilinear")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Several threads on small tensors wait for one another more than they work, on a machine with much to do."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def model_of(module: nn.Module, side: int = 40) -> Model:

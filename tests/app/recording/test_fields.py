@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -32,15 +32,6 @@ def measured(network: Network, layers: Sequence[str]) -> dict[str, Fields]:
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1]
     return fields
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Several threads on small tensors wait for one another more than they work, on a machine with much to do."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 KINDS = pytest.mark.parametrize("kind", [measured, theoretical_fields])

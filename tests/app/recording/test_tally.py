@@ -152,3 +152,25 @@ def test_many_draws_find_each_item_as_often_as_its_inclusion_probability_says(wa
     for item, times in found.items():
         deviation = np.sqrt(stated[item] * (1 - stated[item]) / draws)
         assert abs(times / draws - stated[item]) <= 5 * deviation, item
+
+
+def test_many_draws_are_right_where_bins_were_cut_and_whole_images_taken_out() -> None:
+    """As for a rectified unit read at every position: one fine bin holds most items, others hold a few each."""
+    rng = np.random.default_rng(1)
+    population = [np.where(rng.random(30) < 0.75, 0, rng.random(30).round(2)).astype(np.float32) for _ in range(25)]
+    wanted = SampleTable(strata=1, per_stratum=20, references=3)
+    draws, zeros = 400, []
+    for seed in range(draws):
+        tally = Tally(f"{seed} unit", candidates=wanted.per_stratum + 2 * EXTREMES)
+        for index, values in enumerate(population):
+            tally.add(readings(index, values))
+        tally.state()
+        most, least = extremes(tally, wanted.references)
+        gone = set(np.concatenate([most, least])["index"].tolist())
+        taken = np.concatenate([readings(index, population[index]).items(tally.salt) for index in sorted(gone)])
+        sample = draw_from(tally, most, least, taken, wanted)
+        assert not gone & set(sample.chosen["index"].tolist())
+        is_zero = sample.chosen["value"] == 0
+        true = sum(int((values == 0).sum()) for index, values in enumerate(population) if index not in gone)
+        zeros.append((is_zero / sample.draw.inclusion_probability).sum() / true)
+    assert np.mean(zeros) == pytest.approx(1, abs=5 * np.std(zeros) / np.sqrt(draws))
