@@ -157,8 +157,8 @@ def test_many_draws_find_each_item_as_often_as_its_inclusion_probability_says(wa
 def test_many_draws_are_right_where_bins_were_cut_and_whole_images_taken_out() -> None:
     """As for a rectified unit read at every position: one fine bin holds most items, others hold a few each."""
     rng = np.random.default_rng(1)
-    population = [np.where(rng.random(30) < 0.75, 0, rng.random(30).round(2)).astype(np.float32) for _ in range(25)]
-    wanted = SampleTable(strata=1, per_stratum=20, references=3)
+    population = [np.where(rng.random(60) < 0.75, 0, rng.random(60).round(2)).astype(np.float32) for _ in range(12)]
+    wanted = SampleTable(strata=1, per_stratum=16, references=3)
     draws, zeros = 400, []
     for seed in range(draws):
         tally = Tally(f"{seed} unit", candidates=wanted.per_stratum + 2 * EXTREMES)
