@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from app.building.sample import draw_from, extremes
+from app.errors import Fault
 from app.recording.tally import BINS, EXTREMES, STATE, Readings, Tally, bin_of, lower_edge
 from app.study_toml import SampleTable
 
@@ -154,23 +155,27 @@ def test_many_draws_find_each_item_as_often_as_its_inclusion_probability_says(wa
         assert abs(times / draws - stated[item]) <= 5 * deviation, item
 
 
-def test_many_draws_are_right_where_bins_were_cut_and_whole_images_taken_out() -> None:
-    """As for a rectified unit read at every position: one fine bin holds most items, others hold a few each."""
+def test_a_draw_is_the_smallest_hashes_of_the_whole_stratum_or_refused() -> None:
+    """As for a rectified unit read at every position: one fine bin holds most items, more than are kept of it."""
     rng = np.random.default_rng(1)
     population = [np.where(rng.random(60) < 0.75, 0, rng.random(60).round(2)).astype(np.float32) for _ in range(12)]
-    wanted = SampleTable(strata=1, per_stratum=16, references=3)
-    draws, zeros = 400, []
-    for seed in range(draws):
+    wanted = SampleTable(strata=1, per_stratum=40, references=3)
+    refused = 0
+    for seed in range(60):
         tally = Tally(f"{seed} unit", candidates=wanted.per_stratum + 2 * EXTREMES)
+        items = [readings(index, values).items(tally.salt) for index, values in enumerate(population)]
         for index, values in enumerate(population):
             tally.add(readings(index, values))
         tally.state()
         most, least = extremes(tally, wanted.references)
         gone = set(np.concatenate([most, least])["index"].tolist())
-        taken = np.concatenate([readings(index, population[index]).items(tally.salt) for index in sorted(gone)])
-        sample = draw_from(tally, most, least, taken, wanted)
-        assert not gone & set(sample.chosen["index"].tolist())
-        is_zero = sample.chosen["value"] == 0
-        true = sum(int((values == 0).sum()) for index, values in enumerate(population) if index not in gone)
-        zeros.append((is_zero / sample.draw.inclusion_probability).sum() / true)
-    assert np.mean(zeros) == pytest.approx(1, abs=5 * np.std(zeros) / np.sqrt(draws))
+        taken = np.concatenate([items[index] for index in gone])
+        left = np.concatenate([items[index] for index in range(12) if index not in gone])
+        try:
+            sample = draw_from(tally, most, least, taken, wanted)
+        except Fault as fault:
+            assert "too few are left" in str(fault)
+            refused += 1
+            continue
+        assert sorted(sample.chosen["hash"].tolist()) == sorted(left["hash"].tolist())[: wanted.per_stratum]
+    assert 0 < refused < 60  # both came about
