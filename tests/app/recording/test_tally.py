@@ -173,8 +173,7 @@ def test_a_draw_is_the_smallest_hashes_of_the_whole_stratum_or_refused() -> None
         left = np.concatenate([items[index] for index in range(12) if index not in gone])
         try:
             sample = draw_from(tally, most, least, taken, wanted)
-        except Fault as fault:
-            assert "too few are left" in str(fault)
+        except Fault:
             refused += 1
             continue
         assert sorted(sample.chosen["hash"].tolist()) == sorted(left["hash"].tolist())[: wanted.per_stratum]
