@@ -79,7 +79,7 @@ def job_of(model: Model, layer: str, source: ImageSource, folder: Path) -> Job:
     lines = np.zeros(shape.height, np.int64)
     whole = Fields(lines, lines + 224, lines, lines + 224, (None, None))
     places = [Places(unit, shape, whole, seed=0)]
-    batch = choose_batch(network, takes([unit]))
+    batch = choose_batch(network, takes([unit]), threads=cores())
     return Job(folder, Recorder(network, [unit], places, source, batch=batch), seed=0, candidates=82)
 
 

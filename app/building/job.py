@@ -19,7 +19,7 @@ from app.recording.fields import Fields, measured_fields
 from app.recording.images import Pixels, Unreadable, decode, fit
 from app.recording.models import Model, load_model
 from app.recording.network import OUTPUT, Network, pick_device
-from app.recording.recorder import Recorder
+from app.recording.recorder import Recorder, cores
 from app.recording.recording import Job
 from app.recording.sources import ImageSource
 from app.recording.tally import EXTREMES
@@ -76,7 +76,9 @@ def prepare(
     source = open_source(description.images, folder)
     fields = _fields(description, network, units, source, progress)
     places = tuple(Places(unit, network.shapes[unit.layer], fields.get(unit.name), description.seed) for unit in units)
-    recorder = Recorder(network, units, places, source, batch=choose_batch(network, takes(units), settings.batch))
+    recorder = Recorder(
+        network, units, places, source, batch=choose_batch(network, takes(units), settings.batch, cores())
+    )
     # As many as are drawn, in coarse steps so that a few more can be drawn from the same recording, and those that
     # could be taken away because they became references.
     # Where a unit is read at every position, those are all positions of an image.

@@ -143,7 +143,13 @@ class Network:
     def prepare(self, pixels: NDArray[np.uint8]) -> Tensor:
         """What the network sees of (n, height, width, 3) pixels: scaled to 0..1, less the mean, over the deviation."""
         preprocessing = self.model.preprocessing
-        images = torch.from_numpy(pixels).to(self.device).permute(0, 3, 1, 2).float() / 255
+        images = (
+            torch.from_numpy(pixels if pixels.flags.writeable else pixels.copy())
+            .to(self.device)
+            .permute(0, 3, 1, 2)
+            .float()
+            / 255
+        )
         mean, std = (
             torch.tensor(values, device=self.device).reshape(1, 3, 1, 1)
             for values in (preprocessing.mean, preprocessing.std)
