@@ -19,7 +19,9 @@ Ints = NDArray[np.int64]
 NO_ANSWER = -1
 SCALES = ("nominal", "ordinal")
 LATER_SCALES = ("interval", "ratio")
-BLIND, REVEALED = "blind", "revealed"
+BLIND = "blind"
+CONDITIONS = (BLIND, "revealed", "feedback")
+"""Only blind judgements enter the figures. feedback: the activation was told once the answer was locked."""
 
 
 class InputError(ValueError):
@@ -66,7 +68,7 @@ class Judgements:
         conditions = [value or BLIND for value in condition] if condition is not None else [BLIND] * len(stimulus)
         occasions = list(occasion) if occasion is not None else [1] * len(stimulus)
         _same_length(stimulus=stimulus, rater=rater, label=label, condition=conditions, occasion=occasions)
-        _check_words("condition", conditions, (BLIND, REVEALED))
+        _check_words("condition", conditions, CONDITIONS)
         _check_words("label", [value for value in label if value], names)
         _check_no_duplicates(zip(rater, stimulus, occasions, conditions, strict=True))
 

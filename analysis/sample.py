@@ -136,7 +136,7 @@ def join(judgements: Judgements, stimuli: Stimuli | None) -> Sample:
     stratum, warnings = join_lonely(stimuli.stratum[rows])
     if len(rows) < len(place):
         warnings.append(
-            f"{len(place) - len(rows)} of {len(place)} stimuli have no judgement: left out, "
+            f"{len(place) - len(rows)} of {len(place)} stimuli have no blind judgement: left out, "
             "as if it were chance which ones were judged."
         )
     if chance is None:

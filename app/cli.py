@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,6 +67,7 @@ def main() -> None:
     neuronjury build STUDY.toml              record units, draw a sample, make a study file
     neuronjury record STUDY.toml             the recording alone, by several processes or machines
     neuronjury label STUDY.jury              let people label it
+    neuronjury status STUDY.jury             how each rater is getting on
     neuronjury report STUDY.jury --out DIR   how well they agree, and the unit with them
     neuronjury analyze JUDGEMENTS.csv ...    the same figures for labels made elsewhere
     """
@@ -152,19 +154,50 @@ def build(description: Path, out: Path | None, recording: Path | None, workers: 
 
 
 @main.command()
-@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.argument("study", metavar="[STUDY.jury]", type=STUDY, required=False)
 @click.option("--rater", metavar="NAME", help="Who labels: the name is filled in on the start page.")
 @_told
-def label(study: Path, rater: str | None) -> None:
+def label(study: Path | None, rater: str | None) -> None:
     """Open the labeling window on a study file. Close it at any time: labeling goes on where it was.
+
+    Without a study it opens on the list of recent ones.
 
     \b
     Example:
         neuronjury label curves.jury
+        neuronjury label
     """
     from app.qt.run import label as label_study
 
     sys.exit(label_study(study, rater))
+
+
+@main.command()
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.option("--json", "machine", is_flag=True, help="The same as JSON.")
+@_told
+def status(study: Path, *, machine: bool) -> None:
+    """Say how each rater is getting on: done, pace, catch trials, repeats, idle time, and what deserves a look.
+
+    For whoever runs the study, never for its raters. Catch trials: right of those answered. Repeats: answered as the
+    first time (a rating within one step, a slider within 10). Pace is the median active time of an answer. The file
+    is only read; the reasons to leave a rater out of the report are those of [session.exclusion] in STUDY.toml.
+
+    \b
+    Example:
+        neuronjury status curves.jury
+        neuronjury status curves.jury --json > status.json
+    """
+    from app.status import as_json, as_table, exclusions_of, study_status
+    from app.study.file import StudyFile
+
+    with StudyFile.open(study, writable=False) as file:
+        statuses, title = study_status(file), file.info().title
+        left_out = exclusions_of(statuses, file.protocol().exclusion)
+    if machine:
+        click.echo(json.dumps(as_json(title, statuses, left_out), ensure_ascii=False, indent=1))
+    else:
+        click.echo(as_table(title, statuses, left_out))
 
 
 @main.command()

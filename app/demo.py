@@ -18,7 +18,7 @@ from app.errors import Fault
 from app.session import Session
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import CANNOT_TELL, Rater, Trial
+from app.study.records import Answer, Rater, Trial
 
 Progress = Callable[[str, int, int], None]
 
@@ -84,15 +84,20 @@ def label_by_stand_ins(path: Path, progress: Progress) -> None:
             name = f"stand-in {number + 1}"
             rater = known.get(name) or study.add_rater(name, simulated=True, seed=seed + number)
             trials = study.trials(rater)
-            session = Session(trials, rubric, RaterLog(study, rater))
-            while (trial := session.screen.trial) is not None:
-                session.answer(_say(person, strength[trial.stimulus], rater, trial, rubric.names))
+            session = Session(
+                trials, rubric, RaterLog(study, rater), protocol=study.protocol(), practice=study.practice()
+            )
+            while (screen := session.screen).step not in ("done", "failed"):
+                session.agree()
+                session.go_on()
+                if (trial := screen.trial) is not None and trial.stimulus is not None and screen.step == "trial":
+                    session.answer(_say(person, strength[trial.stimulus], rater, trial, rubric.names))
                 if session.screen.problem:
                     raise Fault(session.screen.problem)
                 done = number * len(trials) + session.screen.done
                 progress("Stand-in raters are labeling", done, len(people) * len(trials))
 
 
-def _say(person: Person, strength: float, rater: Rater, trial: Trial, names: tuple[str, ...]) -> str:
+def _say(person: Person, strength: float, rater: Rater, trial: Trial, names: tuple[str, ...]) -> Answer:
     choice = answer(person, strength, np.random.default_rng([rater.seed, trial.position]))
-    return CANNOT_TELL if choice is None else names[choice]
+    return Answer(None, "cannot_tell") if choice is None else Answer(names[choice])

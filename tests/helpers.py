@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,15 +13,21 @@ import numpy as np
 from PIL import Image
 
 from app.errors import Fault
-from app.session import at_once
+from app.session import Session, at_once
 from app.study.file import StudyFile
+from app.study.log import RaterLog
 from app.study.records import (
+    Answer,
     Box,
     Category,
+    Entry,
     Event,
     Histogram,
     Kind,
     NewStudy,
+    Pair,
+    Rater,
+    Rating,
     Reference,
     Rubric,
     Stimulus,
@@ -30,6 +38,7 @@ from app.study.records import (
     UnitSample,
 )
 
+CANNOT_SAY = Answer(None, "cannot_tell")
 RUBRIC = Rubric(
     version=1,
     question="Does this show an edge?",
@@ -41,6 +50,10 @@ RUBRIC = Rubric(
         Category("edge", "A clear edge."),
     ),
 )
+WHICH_ONE = Rubric(1, "Which of the two does the unit respond to more?", "", "nominal", task="which_one")
+SLIDER = Rubric(1, "How much of an edge?", "", "interval", task="rate", rating=Rating(0, "not at all", "entirely"))
+SEVEN = replace(SLIDER, rating=Rating(7, "not at all", "entirely"))
+NAME_IT = Rubric(1, "What does this unit respond to?", "", "nominal", task="name_it")
 
 
 def png(seed: int, size: tuple[int, int] = (19, 19)) -> bytes:
@@ -112,18 +125,79 @@ def study_file(folder: Path, stimuli: int = 12, units: int = 1, *, show: str = "
     return path
 
 
+def which_one_study(stimuli: int = 12) -> NewStudy:
+    """The same stimuli, to be told apart two by two: the weakest and the strongest, and so on."""
+    new = new_study(stimuli)
+    ordered = sorted(new.stimuli, key=lambda stimulus: stimulus.activation)
+    pairs = [Pair(f"pair-{n}", ordered[-1 - n].id, ordered[n].id, "extreme") for n in range(stimuli // 2)]
+    return replace(new, rubric=WHICH_ONE, pairs=tuple(pairs))
+
+
+def label_everything(study: StudyFile, rater: Rater, clock: FakeClock, log: RaterLog | None = None) -> Session:
+    """Go through a rater's whole session, with an answer that follows from the image alone."""
+    rubric = study.rubric()
+    session = Session(
+        study.trials(rater),
+        rubric,
+        log or RaterLog(study, rater, now=lambda: "2026-01-01T00:00:00Z"),
+        protocol=study.protocol(),
+        practice=study.practice(),
+        clock=clock,
+    )
+    while (screen := session.screen).step not in ("done", "failed"):
+        session.agree()
+        session.painted()
+        clock.seconds += 1.5
+        if screen.step == "trial" and screen.trial is not None:
+            session.answer(some_answer(rubric, screen.trial))
+        else:
+            session.go_on()
+    return session
+
+
+def some_answer(rubric: Rubric, trial: Trial) -> Answer:
+    """An answer that the rubric offers, the same for the same trial."""
+    number = sum(map(ord, "".join(trial.stimuli)))
+    if rubric.task == "categorize":
+        return Answer(rubric.label_of([rubric.names[number % len(rubric.names)]]))
+    if rubric.task == "rate":
+        assert rubric.rating is not None
+        return Answer(str(rubric.rating.values[number % len(rubric.rating.values)]))
+    if rubric.task == "which_one":
+        return Answer("left" if number % 2 else "right", confidence=1 + number % 3)
+    return Answer("one thing", note="edges")
+
+
+def blind_records(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """All that a file holds of blind trials: the trials, what they show, and what was said; without random ids."""
+    return connection.execute(
+        """SELECT trial.position, trial.stimulus, trial.other, trial.unit, trial.condition, trial.occasion,
+                  trial.kind, trial."references", trial.block, one.image, two.image, one.rowid, two.rowid,
+                  event.sequence, event.kind, event.answer, event.confidence, event.note, event.milliseconds,
+                  event.idle, event.at, event.rubric
+           FROM trial LEFT JOIN stimulus AS one ON one.id = trial.stimulus
+                LEFT JOIN stimulus AS two ON two.id = trial.other LEFT JOIN event ON event.trial = trial.id
+           WHERE trial.condition = 'blind' ORDER BY trial.position, event.sequence"""
+    ).fetchall()
+
+
 class FakeLog:
     """A log in memory. `fault` is raised instead of writing, once it is set."""
 
     def __init__(self, events: tuple[Event, ...] = ()) -> None:
         self.events = events
-        self.lines: list[tuple[str, Kind, str | None, int]] = []
+        self.entries: list[Entry] = []
         self.fault: Fault | None = None
 
-    def append(self, trial: Trial, kind: Kind, answer: str | None, milliseconds: int) -> None:
+    def append(self, entry: Entry) -> None:
         if self.fault is not None:
             raise self.fault
-        self.lines.append((trial.id, kind, answer, milliseconds))
+        self.entries.append(entry)
+
+    @property
+    def lines(self) -> list[tuple[str | None, Kind, str | None, int]]:
+        """What was written, in short: trial, kind, answer, milliseconds."""
+        return [(entry.trial, entry.kind, entry.answer, entry.milliseconds) for entry in self.entries]
 
 
 class FakeClock:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -12,7 +14,8 @@ from helpers import study_file
 from app.cli import main
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study_toml import StudyToml, UnitTable, read_study_toml
+from app.study.records import Entry
+from app.study_toml import StudyToml, read_study_toml
 
 ROOT = Path(__file__).parent.parent
 STUDY_FILE = (ROOT / "docs" / "study-file.md").read_text()
@@ -31,7 +34,7 @@ def test_each_query_of_the_docs_runs_and_finds_something(query: str, tmp_path: P
             rater = study.add_rater(name)
             log = RaterLog(study, rater)
             for trial in study.trials(rater):
-                log.append(trial, "label", label, 10)
+                log.append(Entry(trial.id, "label", label, milliseconds=10))
         assert study.connection.execute(query).fetchall()
 
 
@@ -55,12 +58,20 @@ def test_links_to_files_lead_somewhere(page: str) -> None:
 
 
 def test_each_field_of_a_description_is_explained() -> None:
-    text = (ROOT / "docs" / "recording.md").read_text()
-    for table in msgspec.structs.fields(StudyToml):
-        assert f"`{table.encode_name}`" in text or f"[{table.encode_name}]" in text, table.encode_name
-        inner = table.type if isinstance(table.type, type) and issubclass(table.type, msgspec.Struct) else None
-        for field in msgspec.structs.fields(UnitTable if table.name in ("unit", "units") else inner) if inner else ():
-            assert f"`{field.encode_name}`" in text, f"{table.encode_name}.{field.encode_name}"
+    text = "".join((ROOT / "docs" / page).read_text() for page in ("recording.md", "session.md"))
+    for name in fields_in(StudyToml):
+        *_, last = name.split(".")
+        assert f"`{last}`" in text or f"[{last}]" in text or f"[{name}]" in text, name
+
+
+def fields_in(table: object, before: str = "") -> Iterator[str]:
+    """Every field of a table, and of the tables in it, as it stands in a study.toml."""
+    for inner in get_args(table):
+        yield from fields_in(inner, before)
+    if isinstance(table, type) and issubclass(table, msgspec.Struct):
+        for field in msgspec.structs.fields(table):
+            yield before + field.encode_name
+            yield from fields_in(field.type, f"{before}{field.encode_name}.")
 
 
 def test_the_demos_description_is_valid() -> None:

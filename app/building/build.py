@@ -11,15 +11,19 @@ from functools import partial
 from pathlib import Path
 
 import app
+from app.building.asking import check_units, known_of, read_pictures, rubric_of
 from app.building.facts import study_facts, unit_facts
 from app.building.job import Prepared, prepare
-from app.building.sample import Sample, draw_sample, histogram_of, references, stimuli, strata_of
+from app.building.pairs import draw_pairs
+from app.building.sample import Sample, draw_nothing, draw_sample, histogram_of
+from app.building.shown import pairs, references, stimuli
 from app.errors import Fault
 from app.recording.identity import parts_of
 from app.recording.recording import Recording
 from app.study.file import StudyFile
 from app.study.log import utc_now
-from app.study.records import Category, NewStudy, Rubric, Stimulus, StudyInfo, Unit, UnitSample
+from app.study.plan import shortfall
+from app.study.records import NewStudy, Pair, Stimulus, StudyInfo, Unit, UnitSample
 from app.study_toml import StudyToml
 
 Progress = Callable[[str, int, int], None]
@@ -51,13 +55,18 @@ def build(
     """
     if out.exists():
         raise Fault(f"{out} exists already. Name another file with --out, or move this one away first.")
+    pictures = read_pictures(description, folder)
     prepared = prepare(description, folder, recording, progress, allow_code=allow_code)
+    check_units(description, [unit.name for unit in prepared.units])
     recorded = record(prepared, progress)
     units: list[UnitSample] = []
     drawn: list[Stimulus] = []
+    paired: list[Pair] = []
     for number in range(len(prepared.units)):
-        sample = draw_sample(recorded, number, description.sample)
-        drawn += _cut(description, recorded, number, sample, progress)
+        sample = _draw(description, recorded, number)
+        found = _cut(description, recorded, number, sample, progress)
+        drawn += found
+        paired += pairs(sample, found)
         units.append(_unit_sample(description, prepared, recorded, number, sample, progress))
     new = NewStudy(
         info=StudyInfo(
@@ -69,9 +78,12 @@ def build(
             program=f"Neuron Jury {app.__version__}",
             facts=study_facts(description, prepared, recorded),
         ),
-        rubric=_rubric(description),
+        rubric=rubric_of(description, pictures),
         units=tuple(units),
         stimuli=tuple(drawn),
+        pairs=tuple(paired),
+        known=known_of(description, pictures, units),
+        protocol=description.session,
     )
     StudyFile.create(out, new, partial(progress, "Writing the study file"))
     return new
@@ -87,11 +99,26 @@ def record(prepared: Prepared, progress: Progress) -> Recording:
     return recorded
 
 
+def _draw(description: StudyToml, recorded: Recording, number: int) -> Sample:
+    """The sample of one unit, enough for what a session asks of it."""
+    task, wanted = description.rubric.task, description.sample
+    if description.pairs is not None:
+        sample = draw_pairs(recorded, number, wanted.references, description.pairs, description.seed)
+    elif task == "name_it":
+        sample = draw_nothing(recorded, number, wanted)
+    else:
+        sample = draw_sample(recorded, number, wanted)
+    n_items = {"which_one": len(sample.pairs), "name_it": 1}.get(task, len(sample.chosen))
+    if problem := shortfall(description.session, n_items):
+        raise Fault(f"The session cannot be as [session] says for {recorded.recorder.units[number].name}: {problem}.")
+    return sample
+
+
 def _cut(
     description: StudyToml, recorded: Recording, number: int, sample: Sample, progress: Progress
 ) -> tuple[Stimulus, ...]:
     step = partial(progress, _step("Cutting the stimuli", recorded, number))
-    return stimuli(recorded, number, sample, description.sample, description.seed, step)
+    return stimuli(recorded, number, sample, description, step)
 
 
 def _unit_sample(
@@ -106,18 +133,12 @@ def _unit_sample(
     unit = prepared.units[number]
     return UnitSample(
         unit=Unit(number + 1, unit.name, unit_facts(description, prepared, number, sample)),
-        references=references(recorded, number, sample, description.sample, step),
-        strata=strata_of(sample),
-        histogram=histogram_of(sample),
+        references=references(recorded, number, sample, description, step),
+        strata=sample.strata,
+        histogram=histogram_of(sample.tally),
     )
 
 
 def _step(what: str, recorded: Recording, number: int) -> str:
     units = recorded.recorder.units
     return what if len(units) == 1 else f"{what} of {units[number].name}"
-
-
-def _rubric(description: StudyToml) -> Rubric:
-    rubric = description.rubric
-    categories = tuple(Category(category.name, category.definition) for category in rubric.categories)
-    return Rubric(1, rubric.question, rubric.instructions, rubric.scale, categories)

@@ -6,10 +6,11 @@ import platform
 from typing import Any
 
 from app.building.job import EFFECTIVE_IMAGES, EFFECTIVE_SHARE, Prepared
+from app.building.pairs import REACH
 from app.building.sample import Sample, share_at_minimum
 from app.recording.network import OUTPUT
 from app.recording.recording import Recording
-from app.study_toml import SampleTable, StudyToml
+from app.study_toml import PairsTable, SampleTable, StudyToml, gap_text
 
 MOST_NAMED = 100
 """Skipped files and copies named in the study file; the lists in the recording's folder name them all."""
@@ -35,6 +36,7 @@ def study_facts(description: StudyToml, prepared: Prepared, recorded: Recording)
     names = recorded.recorder.source.names
     preprocessing = model.preprocessing
     return {
+        "task": description.rubric.task,
         "model": model.name,
         "weights": model.weights,
         "weights_sha256": model.weights_sha256,
@@ -83,12 +85,30 @@ def unit_facts(description: StudyToml, prepared: Prepared, number: int, sample: 
         facts["grid_step"] = list(places.grid.step)
     return facts | {
         "population": sample.population,
-        "share_at_minimum": share_at_minimum(sample),
-        "sampling": _sampling(description.sample),
+        "share_at_minimum": share_at_minimum(sample.tally),
+        "sampling": _sampling(description),
     }
 
 
-def _sampling(wanted: SampleTable) -> str:
+def _sampling(description: StudyToml) -> str:
+    if description.pairs is not None:
+        return _pairs(description.pairs, description.sample.references)
+    if description.rubric.task == "name_it":
+        return "no stimuli: raters name the unit from its references alone"
+    return _bands(description.sample)
+
+
+def _pairs(wanted: PairsTable, references: int) -> str:
+    gaps = ", ".join(gap_text(gap) for gap in wanted.gaps)
+    return (
+        f"pairs of a more and a less activating image, {wanted.per_gap} at each of the gaps: {gaps}. extreme: the"
+        f" images behind the {references} references at either end, by rank. Two percentiles of the population:"
+        " items of the fine bins around either, without replacement, of different images where there are enough"
+        f" within {REACH:.0%} of the population. Partners at random"
+    )
+
+
+def _bands(wanted: SampleTable) -> str:
     if wanted.edges is not None:
         bands = f"bands of activation with edges at {', '.join(f'{edge:g}' for edge in wanted.edges)}"
     elif wanted.bands == "quantiles":

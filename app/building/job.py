@@ -22,14 +22,14 @@ from app.recording.network import OUTPUT, Network, pick_device
 from app.recording.recorder import Recorder, cores
 from app.recording.recording import Job
 from app.recording.sources import ImageSource
-from app.recording.tally import EXTREMES
 from app.recording.theoretical import theoretical_fields
 from app.recording.units import Places, Unit, check_unit, is_whole, takes
 from app.study_toml import ImagesTable, StudyToml, UnitTable
+from app.study_toml.material import MOST_REFERENCES
 
 Progress = Callable[[str, int, int], None]
 MOST_TAKEN = 500
-"""Candidates kept in each fine bin against those that go with the references."""
+"""Candidates kept in each fine bin against those that go with the references and the extremes."""
 EFFECTIVE_SHARE = 0.95
 EFFECTIVE_IMAGES = 32
 """Images that an effective field is the mean over."""
@@ -79,12 +79,21 @@ def prepare(
     recorder = Recorder(
         network, units, places, source, batch=choose_batch(network, takes(units), settings.batch, cores())
     )
-    # As many as are drawn, in coarse steps so that a few more can be drawn from the same recording, and those that
-    # could be taken away because they became references.
-    # Where a unit is read at every position, those are all positions of an image.
-    each = max(places_.per_image for places_ in places)
-    candidates = max(64, 1 << (description.sample.per_stratum - 1).bit_length()) + min(2 * EXTREMES * each, MOST_TAKEN)
+    candidates = _candidates(description, max(places_.per_image for places_ in places))
     return Prepared(Job(recording, recorder, description.seed, candidates), model, units, places)
+
+
+def _candidates(description: StudyToml, each: int) -> int:
+    """How many items of each fine bin are kept: those that may be drawn, and those that may be taken away before.
+
+    In coarse steps, and for as many references as there may be, so that a study can be changed a little and be drawn
+    from the same recording. Where a unit is read at every position, all positions of an image, `each`, go at once.
+    """
+    wanted, ends = description.sample.per_stratum, MOST_REFERENCES
+    if description.pairs is not None:
+        wanted = 2 * description.pairs.per_gap * len(description.pairs.gaps)
+        ends += description.pairs.ends
+    return max(64, 1 << (wanted - 1).bit_length()) + min(2 * ends * each, MOST_TAKEN)
 
 
 def open_source(images: ImagesTable, folder: Path) -> ImageSource:

@@ -11,13 +11,17 @@ from markupsafe import Markup
 
 from analysis.figures import Figure, Report
 from app.assets import resource
+from app.export.both_ways import both_ways
 from app.export.labels import Label
 from app.export.plots import Plot
 from app.export.quilt import Gallery
 from app.export.verdict import cards, verdict
 from app.export.words import OTHER, Words, group_of, groups, interval_of, value_of, words_for
 
-_ON_TOP = ("title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports")
+_ON_TOP = (
+    "title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports", "excluded",
+    "with_everyone",
+)  # fmt: skip
 """Facts that the page tells elsewhere than in its table of facts."""
 
 
@@ -55,6 +59,8 @@ def render(report: Report, labels: Sequence[Label], plots: Sequence[Plot], galle
         notice=notice,
         verdict=verdict(report),
         cards=cards(report),
+        excluded=study.get("excluded") or (),
+        both_ways=both_ways(report),
         warnings=[warning for warning in report.warnings if warning != notice],
         labels=labels,
         plots=[(plot, Markup(plot.svg)) for plot in plots],

@@ -50,12 +50,17 @@ def to_json(report: Report) -> str:
     """The report as strict JSON: keys and figures always in the same order."""
     page = {
         "schema": SCHEMA,
-        "figures": [_record(figure, FIGURE_KEYS) for figure in report.figures],
+        "figures": [figure_record(figure) for figure in report.figures],
         "curves": {name: [_record(p, POINT_KEYS) for p in points] for name, points in report.curves.items()},
         "study": _plain(report.study),
         "warnings": list(report.warnings),
     }
     return json.dumps(page, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def figure_record(figure: Figure) -> dict[str, object]:
+    """A figure as report.json has it."""
+    return _record(figure, FIGURE_KEYS)
 
 
 def _record(row: Figure | CurvePoint, keys: Iterable[str]) -> dict[str, object]:

@@ -134,19 +134,33 @@ class Card:
     marks: tuple[tuple[float, str], ...]
 
 
+def headline(report: Report) -> tuple[Figure, ...]:
+    """The figures to look at first: those of the cards, and plain agreement."""
+    found = (pick(report, "percent_agreement"), *_key_figures(report))
+    return tuple(dict.fromkeys(figure for figure in found if figure is not None))
+
+
+def _key_figures(report: Report) -> tuple[Figure | None, Figure | None, Figure | None, Figure | None]:
+    """The unit with people, people with people, the unit against a person, and where the activation goes."""
+    top = top_label(report)
+    return (
+        pick(report, "auroc_at_least", top) or pick(report, "auroc", top) or pick(report, "spearman"),
+        pick(report, "krippendorff_alpha") or pick(report, "percent_agreement"),
+        _normalised(report, top),
+        pick(report, "share_of_expected_activation", top) or pick(report, "eta_squared"),
+    )
+
+
 def cards(report: Report) -> tuple[Card, ...]:
     """The four key numbers: unit with people, people with people, the unit as a share of a person, activation."""
-    top = top_label(report)
-    unit = pick(report, "auroc_at_least", top) or pick(report, "auroc", top) or pick(report, "spearman")
-    people = pick(report, "krippendorff_alpha") or pick(report, "percent_agreement")
-    share = pick(report, "share_of_expected_activation", top) or pick(report, "eta_squared")
+    unit, people, person, share = _key_figures(report)
     common = pick(report, "probability_of_label", share.label if share else None)
     chance_share = common.value if common is not None and common.value is not None else None
     unit_chance = 0.5 if unit is not None and unit.name.startswith("auroc") else 0.0
     found = (
         _card("The unit with people", unit, (unit_chance, 1.0), unit_chance, "perfect"),
         _card("People with people", people, (0.0, 1.0), 0.0, "perfect"),
-        _card("The unit against a person", _normalised(report, top), (0.0, 1.25), 0.0, "a person"),
+        _card("The unit against a person", person, (0.0, 1.25), 0.0, "a person"),
         _card("Where the activation goes", share, (0.0, 1.0), chance_share, "all of it"),
     )
     return tuple(card for card in found if card is not None)

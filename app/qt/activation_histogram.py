@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log10
+from math import isfinite, log10
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.qt.sights import Evidence
+from app.qt.texts import trial as texts
 from app.qt.theme import Theme
+from app.qt.words import activation_words
 from app.study.records import Histogram
 
 _FLOOR = log10(0.5)
@@ -22,13 +24,16 @@ class ActivationHistogram(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Distribution of activations over all images")
-        self.setMinimumHeight(130)
+        self.setAccessibleName(texts.HISTOGRAM)
+        self.setMinimumHeight(118)
         self.setMaximumHeight(420)
         self._evidence = Evidence((), Histogram((), ()))
         self._theme = theme
+        self._marked: tuple[float, ...] = ()
+        self._lines: list[pg.InfiniteLine] = []
         self._plot = pg.PlotWidget()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self._plot, self._plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._plot.setMouseEnabled(False, False)
         self._plot.setMenuEnabled(False)
@@ -38,10 +43,26 @@ class ActivationHistogram(QWidget):
         layout.addWidget(self._plot)
         self._draw()
 
+    @property
+    def marked(self) -> tuple[float, ...]:
+        """The activations that are marked as those of the images to judge."""
+        return self._marked
+
     def show_evidence(self, evidence: Evidence) -> None:
         """Draw the distribution of this unit."""
-        self._evidence = evidence
-        self._draw()
+        before, self._evidence = self._evidence, evidence
+        if evidence.examples is not before.examples or evidence.histogram is not before.histogram:
+            self._draw()
+
+    def mark(self, *activations: float) -> None:
+        """Draw a line at the activation of each image to judge, where it may be shown; with none, take them away."""
+        marked = tuple(value for value in activations if isfinite(value))
+        if marked == self._marked:
+            return
+        self._marked = marked
+        told = " ".join(texts.HISTOGRAM_MARKED.format(activation=activation_words(value)) for value in self._marked)
+        self.setAccessibleDescription(told)
+        self._draw_lines()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in these colors."""
@@ -51,14 +72,16 @@ class ActivationHistogram(QWidget):
     def _draw(self) -> None:
         theme = self._theme
         self._plot.clear()
+        self._lines = []
         self._plot.setBackground(theme.surface)
         self._style_axes(theme)
         self._draw_bars(theme)
         self._draw_marks("most", "t1", theme.most)
         self._draw_marks("least", "d", theme.least)
+        self._draw_lines()
 
     def _style_axes(self, theme: Theme) -> None:
-        for side, text in (("bottom", "activation"), ("left", "images")):
+        for side, text in (("bottom", texts.ACTIVATION_AXIS), ("left", texts.IMAGES_AXIS)):
             axis = self._plot.getAxis(side)
             axis.setPen(pg.mkPen(theme.line))
             axis.setTextPen(pg.mkPen(theme.muted))
@@ -90,3 +113,11 @@ class ActivationHistogram(QWidget):
             values, [_FLOOR - 0.18] * len(values), symbol=symbol, size=9, brush=color, pen=pg.mkPen(color)
         )
         self._plot.addItem(marks)
+
+    def _draw_lines(self) -> None:
+        for line in self._lines:
+            self._plot.removeItem(line)
+        # The color of words: neither that of the bars nor of one of the marks, and the strongest there is.
+        self._lines = [pg.InfiniteLine(x, angle=90, pen=pg.mkPen(self._theme.text, width=3)) for x in self._marked]
+        for line in self._lines:
+            self._plot.addItem(line)

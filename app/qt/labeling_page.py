@@ -1,178 +1,203 @@
-"""The page for labeling: draws the Screen that it is handed, and turns keys and clicks into answers."""
+"""The page for labeling: the frame around a task, from the Screen that it is handed to keys and clicks."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QKeyCombination, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from app.qt.category_bar import AnswerButton, CategoryBar
-from app.qt.evidence_panel import EvidencePanel
-from app.qt.sights import Sight, Sights
-from app.qt.stimulus_view import StimulusView
+from app.qt.keys import Action, KeyMap
+from app.qt.labeling_footer import LabelingFooter
+from app.qt.paused_panel import PausedPanel
+from app.qt.presence import Presence
+from app.qt.sights import Reveals, Sight, Sights
+from app.qt.tasks import task_view
+from app.qt.texts import trial as texts
 from app.qt.theme import Theme
 from app.qt.words import words
 from app.session import Screen, Session
-from app.study.records import CANNOT_TELL, Rubric, Trial
-
-_SAVING_SHOWN_AFTER_MS = 300
+from app.study.records import Answer, Trial
 
 
 class LabelingPage(QWidget):
     """One rater's trials, one after another."""
 
     drawn = Signal(object)
-    """A Screen was drawn; its trial is None when all are done."""
+    """A Screen was drawn; at steps other than "trial" and "feedback" there is nothing of it on this page."""
+    comment_wanted = Signal()
+    """The rater wants to write a comment on the trial."""
+    rubric_wanted = Signal()
+    """The rater wants to read the rubric."""
 
-    def __init__(self, session: Session, sights: Sights, theme: Theme) -> None:
+    def __init__(self, session: Session, sights: Sights, theme: Theme, keys: KeyMap) -> None:
         super().__init__()
         self._session = session
         self._sights = sights
+        self._keys = keys
         self._screen = session.screen
         self._trial: Trial | None = None
         self._seen = False
-        self.setAccessibleName("Labeling")
+        self._told: Trial | None = None  # the trial that something is told about, or is about to be
+        self._informed = False  # it is on the page
+        self.setAccessibleName(texts.PAGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._build(session.rubric, theme)
+        self._build(theme)
+        self._presence = Presence(self)
+        self._presence.touched.connect(session.touched)
+        self._presence.front.connect(lambda front: session.away(not front))
         session.on_screen = self._draw
 
     @property
     def ready(self) -> bool:
         """The trial is on screen, and an answer would be taken."""
-        return self._seen and not self._screen.saving
+        screen = self._screen
+        return self._seen and screen.step == "trial" and not screen.saving and not screen.paused
 
     # ---- what the session hands over is drawn --------------------------------------------------------------------
 
     def _draw(self, screen: Screen) -> None:
         self._screen = screen
-        self._draw_saving(screen.saving)
-        self.problem.setText(f"\N{WARNING SIGN} {screen.problem}" if screen.problem else "")
-        self.problem.setVisible(bool(screen.problem))
-        self.undo.setEnabled(screen.can_undo or screen.saving)  # no flicker while an answer is on its way
-        self.progress.setMaximum(max(1, screen.total))
-        self.progress.setValue(screen.done)
-        self.count.setText(f"{screen.done} of {screen.total}")
+        self.footer.draw(screen)
+        self._say_problem(screen.problem)
         if screen.trial != self._trial:
             self._show_trial(screen.trial)
+        if screen.step == "feedback" and screen.trial is not None and screen.trial != self._told:
+            self._tell(screen, screen.trial)
+        self._stage.setCurrentWidget(self.paused if screen.paused else self.task)
         self.drawn.emit(screen)
 
-    def _draw_saving(self, saving: bool) -> None:
-        if not saving:
-            self._saving_timer.stop()
-            self.saving.setText("")
-        elif not self._saving_timer.isActive() and not self.saving.text():
-            self._saving_timer.start(_SAVING_SHOWN_AFTER_MS)
+    def _say_problem(self, problem: str | None) -> None:
+        self.problem.setText(f"\N{WARNING SIGN} {problem}" if problem else "")
+        self.problem.setVisible(bool(problem))
 
     def say_saving(self) -> None:
-        """Say so at once: somebody waits for it."""
-        self.saving.setText("Saving…")
+        """Say at once that something is being saved: somebody waits for it."""
+        self.footer.say_saving()
 
     def _show_trial(self, trial: Trial | None) -> None:
-        self._trial, self._seen = trial, False
-        self.stimulus.clear()
+        self._trial, self._told = trial, None
+        self._seen = self._informed = False
+        self.task.clear()
         if trial is not None:
             self._sights.want(trial, partial(self._update_sight, trial))
 
     def _update_sight(self, trial: Trial, sight: Sight | None) -> None:
-        """The image and what its unit responds to, together: no image stands beside another unit's examples."""
-        if trial != self._trial:
-            return
-        picture = sight.picture if sight is not None else None
-        if sight is not None:
-            self.evidence.show_evidence(sight.evidence, new=self._screen.new_unit)
-        self.categories.setEnabled(picture is not None)
-        self.stimulus.show_picture(picture)
+        if trial == self._trial:
+            nothing = Sight((None,) * len(trial.stimuli), None)
+            self.task.show_sight(self._screen, sight or nothing)
 
     def _painted(self) -> None:
         self._seen = True
         self._session.painted()
         self._sights.ahead(self._screen.upcoming)
 
+    def _tell(self, screen: Screen, trial: Trial) -> None:
+        """Practice says what is right. Elsewhere it is the activation that is told, and it is read only now."""
+        self._told = trial
+        if screen.verdict is not None:
+            self._told_of(screen, trial, ())
+        else:
+            self._sights.tell(trial, partial(self._told_of, screen, trial))
+
+    def _told_of(self, screen: Screen, trial: Trial, reveals: Reveals | None) -> None:
+        if trial != self._trial:
+            return
+        self._informed = True
+        self.task.show_told(screen, reveals or ())
+        if reveals is None:
+            self._say_problem(texts.CANNOT_BE_TOLD)
+
     # ---- keys and clicks go to the session -----------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits answer, Backspace and Ctrl+Z take the last answer back; a key held down counts once."""
-        key = event.key()
-        if event.matches(QKeySequence.StandardKey.Undo) or key == Qt.Key.Key_Backspace:
-            if not event.isAutoRepeat():
-                self._undo()
-        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and _is_plain(event.keyCombination()):
-            if not event.isAutoRepeat():
-                self._answer(key - Qt.Key.Key_1)
-        else:
+        """Do what the key is for; a key held down counts once."""
+        action = self._keys.action(event)
+        if self._screen.step == "feedback" and event.key() == Qt.Key.Key_Space:
+            action = Action.CONFIRM
+        if action is None:
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._act(action)
 
-    def _answer(self, place: int) -> None:
-        """Judge what is seen; place -1 is "can't tell". What was not yet on screen cannot be judged."""
-        self.setFocus()
-        names = self._session.rubric.names
-        if not self.ready or place >= len(names):
-            return
-        if place >= 0 and not self.stimulus.shows_image:
-            return
-        button = self.cannot_tell if place < 0 else self.categories.buttons[place]
-        button.acknowledge()
-        self._session.answer(CANNOT_TELL if place < 0 else names[place])
+    def _act(self, action: Action) -> None:
+        own = {
+            Action.UNDO: self._session.undo,
+            Action.COMMENT: self.comment_wanted.emit,
+            Action.FLAG: self._session.flag,
+            Action.PAUSE: self._session.pause,
+            Action.RUBRIC: self.rubric_wanted.emit,
+        }
+        told = self._screen.step == "feedback"
+        if action in own:
+            self.setFocus()
+            self.footer.acknowledge(action)
+            own[action]()
+        elif told and action == Action.CONFIRM:
+            self._go_on()
+        elif action == Action.CONFIRM and (button := self._focused_beside_the_task()) is not None:
+            button.click()
+        elif self.ready or told:
+            self.task.act(action)
 
-    def _undo(self) -> None:
+    def _focused_beside_the_task(self) -> QPushButton | None:
+        """The button that Enter presses before it gives an answer: one that was reached with Tab."""
+        button = self.focusWidget()
+        return button if isinstance(button, QPushButton) and not self.task.isAncestorOf(button) else None
+
+    def _go_on(self) -> None:
+        """Leave what is told, once it is there to read."""
+        if self._informed:
+            self._session.go_on()
+
+    def _pressed(self, action: Action) -> None:
+        """A button of the footer: the same as its key, and the keyboard comes back to the page."""
         self.setFocus()
-        if self._screen.can_undo:
-            self.undo.acknowledge()
-        self._session.undo()
+        self.footer.draw(self._screen)  # a flag is one when the session says so
+        self._act(action)
+
+    def _answer(self, answer: Answer) -> None:
+        """Judge what is seen. What was not yet on screen cannot be judged."""
+        self.setFocus()
+        if self.ready:
+            self._session.answer(answer)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window may have come to the front, or gone, while another page was shown."""
+        super().showEvent(event)
+        self._session.away(not self.isActiveWindow())
 
     # ---- what is on the page -------------------------------------------------------------------------------------
 
-    def _build(self, rubric: Rubric, theme: Theme) -> None:
-        self.evidence = EvidencePanel(theme)
-        self.stimulus = StimulusView()
-        self.stimulus.painted.connect(self._painted)
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in these colors."""
+        self.task.set_theme(theme)
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Show and take these keys."""
+        self._keys = keys
+        for part in (self.task, self.paused, self.footer):
+            part.set_keys(keys)
+        self.footer.draw(self._screen)
+
+    def _build(self, theme: Theme) -> None:
+        self.task = task_view(self._session.rubric, self._keys, theme)
+        self.task.painted.connect(self._painted)
+        self.task.answered.connect(self._answer)
+        self.paused = PausedPanel(self._keys)
+        self.paused.ended.connect(partial(self._act, Action.PAUSE))
         self.problem = words("", "alarm")
-        self.problem.setAccessibleName("Problem")
+        self.problem.setAccessibleName(texts.PROBLEM)
         self.problem.hide()
-        self.categories = CategoryBar(rubric.categories)
-        self.categories.chosen.connect(self._answer)
-        right = QVBoxLayout()
-        right.setSpacing(12)
-        right.addWidget(self.stimulus, 1)
-        right.addWidget(self.problem)
-        right.addWidget(words(rubric.question, "question"))
-        right.addWidget(self.categories)
-        right.addLayout(self._build_footer())
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 16)
-        layout.setSpacing(16)
-        layout.addWidget(self.evidence, 2)
-        layout.addLayout(right, 3)
-
-    def _build_footer(self) -> QHBoxLayout:
-        self.cannot_tell = AnswerButton("0", "Can't tell")
-        self.cannot_tell.clicked.connect(lambda: self._answer(-1))
-        self.undo = AnswerButton("Backspace", "Undo")
-        self.undo.clicked.connect(self._undo)
-        self.saving = words("", "muted")
-        self._saving_timer = QTimer(self)
-        self._saving_timer.setSingleShot(True)
-        self._saving_timer.timeout.connect(self.say_saving)
-        self.count = words("", "muted")
-        self.count.setWordWrap(False)
-        self.count.setAccessibleName("Progress")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(160)
-        self.progress.setAccessibleName("Images labeled")
-        footer = QHBoxLayout()
-        footer.setSpacing(8)
-        footer.addWidget(self.cannot_tell)
-        footer.addWidget(self.undo)
-        footer.addStretch(1)
-        for widget in (self.saving, self.progress, self.count):
-            footer.addWidget(widget)
-        return footer
-
-
-def _is_plain(keys: QKeyCombination) -> bool:
-    # Shift is let through: on a French keyboard the digits are reached with it.
-    other = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-    return not keys.keyboardModifiers() & other
+        self.footer = LabelingFooter(self._keys)
+        self.footer.pressed.connect(self._pressed)
+        self._stage = QStackedLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(10)
+        layout.addLayout(self._stage, 1)
+        for part in (self.task, self.paused):
+            self._stage.addWidget(part)
+        layout.addWidget(self.problem)
+        layout.addWidget(self.footer)

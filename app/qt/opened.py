@@ -1,13 +1,15 @@
-"""A study file, opened: what the first page draws, and how a session begins."""
+"""A study file, opened: what the pages around the trials draw, and how a session begins."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.session import Background, Session
+from app.qt.images import Picture, decode
+from app.session import Background, Course, Session
 from app.study.file import StudyFile
 from app.study.log import RaterLog
+from app.study.protocol import Protocol
 from app.study.records import Rater, Rubric, StudyInfo
 
 
@@ -28,6 +30,17 @@ class OpenStudy:
     info: StudyInfo
     rubric: Rubric
     people: tuple[Person, ...]
+    protocol: Protocol
+    pictures: tuple[tuple[Picture, ...], ...]
+    """The example pictures of each category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the list of recent studies says of one."""
+
+    title: str
+    people: tuple[Person, ...]
 
 
 def open_study(path: Path, *, writable: bool = True) -> OpenStudy:
@@ -38,20 +51,41 @@ def open_study(path: Path, *, writable: bool = True) -> OpenStudy:
     """
     file = StudyFile.open(path, writable=writable)
     try:
-        return OpenStudy(file, file.info(), file.rubric(), people(file))
+        return read_study(file)
     except BaseException:
         file.close()
         raise
 
 
+def read_study(file: StudyFile) -> OpenStudy:
+    """What the pages need of a file that is open already.
+
+    Raises:
+        Fault: it cannot be read.
+    """
+    rubric = file.rubric()
+    pictures = tuple(tuple(decode(image) for image in category.examples) for category in rubric.categories)
+    return OpenStudy(file, file.info(), rubric, people(file), file.protocol(), pictures)
+
+
+def summary(path: Path) -> Summary:
+    """What is left in a study, without opening it for labeling.
+
+    Raises:
+        Fault: it is not there, or is no study file, or is damaged.
+    """
+    with StudyFile.open(path, writable=False) as file:
+        return Summary(file.info().title, people(file))
+
+
 def people(file: StudyFile) -> tuple[Person, ...]:
     """The raters so far, without the stand-ins."""
-    rubric = file.rubric()
+    rubric, protocol, practice = file.rubric(), file.protocol(), file.practice()
     found = []
     for rater in file.raters():
         if not rater.simulated:
-            screen = Session(file.trials(rater), rubric, RaterLog(file, rater)).screen
-            found.append(Person(rater, screen.done, screen.total))
+            course = Course(file.trials(rater), rubric, protocol, practice, file.events(rater))
+            found.append(Person(rater, course.done, course.total))
     return tuple(found)
 
 
@@ -64,4 +98,11 @@ def begin(file: StudyFile, pseudonym: str, background: Background) -> Session:
     name = " ".join(pseudonym.split())
     known = {rater.pseudonym: rater for rater in file.raters() if not rater.simulated}
     rater = known.get(name) or file.add_rater(name)
-    return Session(file.trials(rater), file.rubric(), RaterLog(file, rater), background=background)
+    return Session(
+        file.trials(rater),
+        file.rubric(),
+        RaterLog(file, rater),
+        protocol=file.protocol(),
+        practice=file.practice(),
+        background=background,
+    )

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.qt.application import qt_application
 from app.qt.background import here_and_now
+from app.qt.keys import KeyMap
 from app.qt.labeling_page import LabelingPage
 from app.qt.opened import OpenStudy, open_study
 from app.qt.sights import Sights, looking_into
 from app.qt.theme import system_theme
 from app.session import Session
-from app.study.records import Event, Kind, Trial
+from app.study.file import StudyFile
+from app.study.records import Entry, Event, Task, Trial
 
 
 class _NoLog:
@@ -24,7 +26,7 @@ class _NoLog:
 
     events: Sequence[Event] = ()
 
-    def append(self, trial: Trial, kind: Kind, answer: str | None, milliseconds: int) -> None:
+    def append(self, entry: Entry) -> None:
         """Nothing is written."""
 
 
@@ -48,7 +50,8 @@ def draw_page(path: Path, size: tuple[int, int]) -> QImage:
         window.setPalette(theme.palette())
         window.setStyleSheet(theme.style_sheet(QApplication.font().pointSizeF()))
         session = _a_session(study)
-        page = LabelingPage(session, Sights(looking_into(study.file), here_and_now), theme)
+        sights = Sights(looking_into(study.file), here_and_now, study.file.reveal)
+        page = LabelingPage(session, sights, theme, KeyMap())
         window.setCentralWidget(page)
         window.resize(*size)
         session.show()
@@ -61,14 +64,27 @@ def draw_page(path: Path, size: tuple[int, int]) -> QImage:
 
 
 def _a_session(study: OpenStudy) -> Session:
-    """A rater's, where they stopped; else one in the middle of nobody's trials."""
+    """A rater's, where they stopped, past consent, practice and breaks; else one at the first of nobody's trials."""
+    file = study.file
+    trials, log = _trials_of_nobody(file, study.rubric.task), _NoLog()
     for person in study.people:
         if person.done < person.total:
-            rater = person.rater
-            return Session(study.file.trials(rater), study.rubric, _ReadLog(study.file.events(rater)))
-    stimuli = study.file.stimuli(study.file.units()[0].number)
-    trials = [Trial(str(place), place, s.id, s.unit, "blind", 1) for place, s in enumerate(stimuli, 1)]
-    session = Session(trials, study.rubric, _NoLog())
-    for _ in trials[: len(trials) // 10]:
-        session.answer(study.rubric.names[0])
+            trials = [trial for trial in file.trials(person.rater) if trial.kind != "practice"]
+            log = _ReadLog(file.events(person.rater))
+            break
+    session = Session(trials, study.rubric, log)
+    session.go_on()
     return session
+
+
+def _trials_of_nobody(file: StudyFile, task: Task) -> list[Trial]:
+    unit = file.units()[0].number
+    if task == "which_one":
+        shown: list[tuple[str | None, str | None]] = [
+            (min(pair.first, pair.second), max(pair.first, pair.second)) for pair in file.pairs()
+        ]
+    elif task == "name_it":
+        shown = [(None, None)]
+    else:
+        shown = [(stimulus.id, None) for stimulus in file.stimuli(unit)]
+    return [Trial(str(place), place, one, unit, "blind", 1, other=other) for place, (one, other) in enumerate(shown, 1)]

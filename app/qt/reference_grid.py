@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.qt.scaling import draw_centred, filled_size, scaled
 from app.qt.sights import Example
 from app.qt.stimulus_view import SURROUND
+from app.qt.texts import trial as texts
 from app.qt.words import activation_words
 
 MOST_SHOWN = 9
@@ -45,7 +46,7 @@ class ReferenceGrid(QWidget):
         """Draw the first nine of these; `fill` comes next, for their number may be another."""
         self.examples = tuple(examples[:MOST_SHOWN])
         self.captions = tuple(activation_words(example.activation) for example in self.examples)
-        self.setAccessibleDescription("Activations: " + ", ".join(self.captions))
+        self.setAccessibleDescription(texts.ACTIVATIONS.format(activations=", ".join(self.captions)))
 
     def fill(self, width: float, height: float) -> None:
         """Choose the layout for this room, and take no more height than it needs."""

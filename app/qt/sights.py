@@ -11,10 +11,11 @@ from app.errors import Fault
 from app.qt.background import Work
 from app.qt.images import Picture, decode
 from app.study.file import StudyFile
-from app.study.records import Histogram, Role, Trial
+from app.study.records import Histogram, Reveal, Role, Trial
 
 _KEPT = 8
 _UNITS_KEPT = 4
+_NO_HISTOGRAM = Histogram((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A trial's image, and the evidence of its unit: one object for all trials of a unit that follow each other."""
+    """A trial's images from left to right, and what stands beside them."""
 
-    picture: Picture
-    evidence: Evidence
+    pictures: tuple[Picture, ...]
+    evidence: Evidence | None
+    """What the unit responds to: one object for all trials of a unit that follow each other. None: not shown."""
+    reveals: tuple[Reveal, ...] = ()
+    """What the unit makes of each image, where the trial shows it from the start."""
+    histogram: Histogram = _NO_HISTOGRAM
+    """How the unit's activations are distributed: to stand behind one that is shown where no examples are."""
 
 
 def evidence(file: StudyFile, unit: int) -> Evidence:
@@ -59,15 +65,30 @@ def looking_into(file: StudyFile) -> Callable[[Trial], Sight]:
     def of_unit(unit: int) -> Evidence:
         return evidence(file, unit)
 
-    return lambda trial: Sight(decode(file.image(trial.stimulus)), of_unit(trial.unit))
+    def look(trial: Trial) -> Sight:
+        return Sight(
+            pictures=tuple(decode(file.image(stimulus)) for stimulus in trial.stimuli),
+            evidence=of_unit(trial.unit) if trial.references else None,
+            reveals=file.reveal(trial) if trial.condition == "revealed" else (),
+            histogram=of_unit(trial.unit).histogram,
+        )
+
+    return look
+
+
+Reveals = tuple[Reveal, ...]
 
 
 class Sights:
-    """The sights by trial. Used from the window's thread; `look` is called in `work`."""
+    """The sights by trial. Used from the window's thread; `look` and `reveal` are called in `work`.
 
-    def __init__(self, look: Callable[[Trial], Sight], work: Work) -> None:
+    `reveal` is `StudyFile.reveal`: what the unit makes of a trial's images.
+    """
+
+    def __init__(self, look: Callable[[Trial], Sight], work: Work, reveal: Callable[[Trial], Reveals]) -> None:
         self._look = look
         self._work = work
+        self._reveal = reveal
         self._kept: OrderedDict[Trial, Sight] = OrderedDict()
         self._wanted: dict[Trial, list[Callable[[Sight | None], None]]] = {}
 
@@ -86,6 +107,13 @@ class Sights:
         """Decode these too, for later."""
         for trial in trials:
             self.want(trial, lambda sight: None)
+
+    def tell(self, trial: Trial, then: Callable[[Reveals | None], None]) -> None:
+        """Hand what may be told once the trial is answered to `then`; None where it could not be read.
+
+        It is read now, and not kept: before the answer nothing of it is anywhere in the window.
+        """
+        self._work(lambda: self._reveal(trial), lambda told: then(None if isinstance(told, Fault) else told))
 
     def _arrived(self, trial: Trial, outcome: Sight | Fault) -> None:
         sight = None if isinstance(outcome, Fault) else outcome

@@ -1,20 +1,26 @@
-"""The stimulus, large, on a gray that is the same in every theme."""
+"""The stimulus, large, on a gray that is the same in every theme; it can be zoomed, and a heat map laid over it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.qt.heat_map import OPACITY, heat_image
 from app.qt.images import Picture
 from app.qt.scaling import draw_centred, fitted_size, scaled
+from app.qt.texts import trial as texts
+from app.study.records import HeatMap
 
 SURROUND = QColor(128, 128, 128)
 _MARGIN = 12
 _LARGEST = 720.0
 _MOST_TIMES = 20
 """Small crops are not blown up beyond these: larger squares of color are harder, not easier, to recognise."""
-CANNOT_BE_SHOWN = "This image cannot be shown: press 0 to go on."
+_ZOOM_STEP = 1.25
+_MOST_ZOOM = 12.0
+_SMOOTH_BELOW = 3.0
+"""Zoomed in so far that each pixel covers these, pixels are shown as they are."""
 
 
 class StimulusView(QWidget):
@@ -25,48 +31,143 @@ class StimulusView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("The image to judge")
+        self.setAccessibleName(texts.STIMULUS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 200)
+        self.setMinimumSize(180, 150)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.cannot_be_shown = texts.CANNOT_BE_SHOWN.format(key="0")
+        """What stands in place of a picture that cannot be shown."""
+        self.zoom = 1.0
+        """1: the picture fits."""
         self._picture: Picture = None
-        self._has_picture = False
-        self._new = False
+        self._has_picture = self._new = False
+        self._heat: QImage | None = None
+        self._dragged_from: QPointF | None = None
+        self.clear()
 
     @property
     def shows_image(self) -> bool:
         """There is an image, and not words in its place."""
         return self._picture is not None
 
+    @property
+    def shows_heat(self) -> bool:
+        """A heat map lies over the image."""
+        return self._heat is not None
+
     def show_picture(self, picture: Picture) -> None:
-        """Draw this picture; None where it cannot be shown."""
+        """Draw this picture, to fit; None where it cannot be shown."""
+        self.clear()
         self._picture, self._has_picture, self._new = picture, True, True
-        self.setAccessibleDescription("" if picture is not None else CANNOT_BE_SHOWN)
+        self.setAccessibleDescription("" if picture is not None else self.cannot_be_shown)
+
+    def show_heat(self, heat: HeatMap | None) -> None:
+        """Lay this heat map over the picture; None: take it away."""
+        self._heat = heat_image(heat) if heat is not None else None
         self.update()
 
     def clear(self) -> None:
         """Draw only the gray, until there is a picture."""
-        self._picture, self._has_picture, self._new = None, False, False
-        self.update()
+        self._picture = None
+        self._has_picture = self._new = False
+        self.setAccessibleDescription("")
+        self.show_heat(None)
+        self.fit()
 
     def sizeHint(self) -> QSize:
         """Large; the layout gives what there is."""
         return QSize(560, 480)
+
+    # ---- zooming -------------------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show all of the picture."""
+        self.zoom, self._shift = 1.0, QPointF()
+        self._dragged_from = None
+        self.unsetCursor()
+        self.update()
+
+    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
+        """So many steps closer, or away where they are negative; what is at this point, or in the middle, stays."""
+        zoom = min(_MOST_ZOOM, max(1.0, self.zoom * _ZOOM_STEP**steps))
+        if self._picture is None or zoom == self.zoom:
+            return
+        away = (at if at is not None else QRectF(self.rect()).center()) - QRectF(self.rect()).center()
+        self._shift = away - (away - self._shift) * (zoom / self.zoom)
+        self.zoom = zoom
+        self._keep_inside()
+        self.setCursor(Qt.CursorShape.OpenHandCursor) if zoom > 1 else self.unsetCursor()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        self.zoom_by(event.angleDelta().y() / 120, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to drag, where there is more of the picture than is seen."""
+        if self.zoom > 1 and event.button() == Qt.MouseButton.LeftButton:
+            self._dragged_from = event.position() - self._shift
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag."""
+        if self._dragged_from is not None:
+            self._shift = event.position() - self._dragged_from
+            self._keep_inside()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let go."""
+        self._dragged_from = None
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Back to all of the picture."""
+        self.fit()
+
+    def _keep_inside(self) -> None:
+        """No farther than to the picture's edge, and in the middle where there is room for all of it."""
+        if self._picture is not None:
+            size = QSizeF(self._fitted(self._picture)) * (self.zoom / self.devicePixelRatioF())
+            wide, high = (max(0.0, over) / 2 for over in (size.width() - self.width(), size.height() - self.height()))
+            x, y = self._shift.x(), self._shift.y()
+            self._shift = QPointF(min(wide, max(-wide, x)), min(high, max(-high, y)))
+        self.update()
+
+    # ---- painting ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture, then say so."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), SURROUND)
         if self._picture is not None:
-            ratio = self.devicePixelRatioF()
-            inner = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-            room = inner.size().boundedTo(QSizeF(_LARGEST, _LARGEST))
-            room = room.boundedTo(QSizeF(self._picture.size()) * _MOST_TIMES)
-            draw_centred(painter, scaled(self._picture, fitted_size(self._picture.size(), room, ratio), ratio), inner)
+            self._paint_picture(painter, self._picture)
         elif self._has_picture:
             painter.setPen(QColor("white"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, CANNOT_BE_SHOWN)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.cannot_be_shown)
         painter.end()
         if self._new:
             self._new = False
             self.painted.emit()
+
+    def _paint_picture(self, painter: QPainter, picture: QImage) -> None:
+        ratio, size = self.devicePixelRatioF(), self._fitted(picture)
+        where = QRectF(QPointF(), QSizeF(size) * (self.zoom / ratio))
+        where.moveCenter(QRectF(self.rect()).center() + self._shift)
+        if self.zoom == 1:
+            draw_centred(painter, scaled(picture, size, ratio), self._inner)
+        else:
+            smooth = size.width() * self.zoom < _SMOOTH_BELOW * picture.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(where, picture)
+        if self._heat is not None:
+            painter.setOpacity(OPACITY)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(where, self._heat)
+
+    @property
+    def _inner(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+
+    def _fitted(self, picture: QImage) -> QSize:
+        """Its size in device pixels where all of it is shown."""
+        room = self._inner.size().boundedTo(QSizeF(_LARGEST, _LARGEST))
+        room = room.boundedTo(QSizeF(picture.size()) * _MOST_TIMES)
+        return fitted_size(picture.size(), room, self.devicePixelRatioF())

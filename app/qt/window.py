@@ -1,186 +1,275 @@
-"""The window: three pages, a small menu, and a close that loses nothing."""
+"""The window's pages: from home to a study, to a rater at work, and back."""
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import Fault
+from app.qt.about import About
 from app.qt.background import Background
+from app.qt.frame import Frame
+from app.qt.home_page import HomePage
+from app.qt.in_use import InUse
+from app.qt.keys import KeyMap
+from app.qt.keys_dialog import KeysDialog
 from app.qt.labeling_page import LabelingPage
-from app.qt.opened import OpenStudy, begin, open_study, people
-from app.qt.sights import Sights, looking_into
+from app.qt.menus import Doing, Menus
+from app.qt.opened import OpenStudy, begin, open_study, read_study
+from app.qt.raters_page import RatersPage
+from app.qt.rubric_dialog import RubricDialog
+from app.qt.settings import Settings
+from app.qt.sitting import Sitting
 from app.qt.start_page import StartPage
-from app.qt.thanks_page import ThanksPage
-from app.qt.theme import system_theme
-from app.session import Screen, Session
+from app.qt.texts import pages as texts
+from app.qt.theme import Theme
+from app.session import Session
+from app.status import RaterStatus, exclusions_of, study_status
+
+Statuses = tuple[RaterStatus, ...]
 
 
-class Window(QMainWindow):
-    """One study at a time, from the first page to the last."""
+class Window(Frame):
+    """One study at a time, or none.
 
-    def __init__(self, study: OpenStudy, background: Background | None = None, rater: str | None = None) -> None:
-        super().__init__()
-        self.background = background or Background(self)
-        self.background.idle.connect(self._idle)
-        self._closing = False
-        self.theme = system_theme()
-        self._session: Session | None = None
-        self.labeling: LabelingPage | None = None
-        self.pages = QStackedWidget()
-        self.setCentralWidget(self.pages)
-        self.setMinimumSize(880, 600)
-        self.resize(1280, 860)
-        self._build_menu()
-        self._apply_theme()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._theme_changed)
-        self._show_study(study, rater)
+    Args:
+        study: what to begin with; None begins at home.
+        background: the worker; the window's own where none is given.
+        rater: a name to fill in on the start page.
+        settings: recent studies and keys; the person's own where none are given.
+    """
 
-    # ---- from page to page ---------------------------------------------------------------------------------------
+    def __init__(
+        self,
+        study: OpenStudy | None = None,
+        background: Background | None = None,
+        rater: str | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        super().__init__(background)
+        self.settings = settings or Settings()
+        self.keys = self.settings.keys()
+        self.study: OpenStudy | None = None
+        self.start: StartPage | None = None
+        self.sitting: Sitting | None = None
+        self.rubric: RubricDialog | None = None
+        self._mark: InUse | None = None
+        self.home = HomePage(self.background)
+        self.home.open_wanted.connect(self.open)
+        self.home.forget_wanted.connect(self._forget)
+        self.home.choose_wanted.connect(self._choose)
+        self.raters = RatersPage(self.theme)
+        self.raters.refresh.connect(self._read_raters)
+        self.raters.back.connect(self._start_again)
+        self.pages.addWidget(self.home)
+        self.pages.addWidget(self.raters)
+        self.menus = self._build_menus()
+        if study is None:
+            self._show_home()
+        else:
+            self._show_study(study, rater)
+
+    @property
+    def labeling(self) -> LabelingPage | None:
+        """The page with the trials, while a rater is at work."""
+        return self.sitting.labeling if self.sitting is not None else None
+
+    def turn_to(self, page: QWidget) -> None:
+        """Show this page; how raters do may be looked at from the start page alone, where nobody labels."""
+        super().turn_to(page)
+        self.menus.allow(study=self.study is not None, raters=page is self.start)
+
+    # ---- home, and a study ---------------------------------------------------------------------------------------
+
+    def _show_home(self) -> None:
+        self._put_away()
+        self._release()
+        self.study = None
+        self.setWindowTitle("")
+        self.home.show_recent(self.settings.recent())
+        self.turn_to(self.home)
+        self.focus_page()
 
     def _show_study(self, study: OpenStudy, rater: str | None = None) -> None:
+        self.home.rest()
+        self._put_away()
+        if self.study is None or self.study.file is not study.file:
+            self._release()
+            self._mark = InUse(study.file.path)
+            self.settings.remember(study.file.path)
         self.study = study
-        self._session = None
         self.setWindowTitle(study.info.title)
-        while page := self.pages.currentWidget():
+        self.start = StartPage(study, rater, in_use=self._mark is not None and self._mark.elsewhere)
+        self.start.begun.connect(self._begin)
+        self.pages.addWidget(self.start)
+        self.rubric = RubricDialog(self.pages, study.rubric, study.pictures, self.keys)
+        self.rubric.closed.connect(self.focus_page)
+        self.rubric.still_open.connect(self._at_work)
+        self.turn_to(self.start)
+
+    def _put_away(self) -> None:
+        """Take away all that belongs to a study."""
+        pages: list[QWidget] = [self.start] if self.start is not None else []
+        if self.sitting is not None:
+            pages += self.sitting.pages
+            self.sitting.end()
+        if self.rubric is not None:
+            self.rubric.dismiss()
+            self.rubric.deleteLater()
+        for page in pages:
             self.pages.removeWidget(page)
             page.deleteLater()
-        self.labeling = None
-        self.start = StartPage(study, rater)
-        self.start.begun.connect(self._begin)
-        self.thanks = ThanksPage(study.file.path)
-        self.thanks.undo.connect(self._undo)
-        self.thanks.next_rater.connect(self._next_rater)
-        self.thanks.close_wanted.connect(self.close)
-        self.pages.addWidget(self.start)
-        self.pages.addWidget(self.thanks)
-        self._turn_to(self.start)
+        self.start = self.sitting = self.rubric = None
 
-    def _begin(self, pseudonym: str) -> None:
-        self.start.wait()
-        file = self.study.file
-        self.background(lambda: begin(file, pseudonym, self.background), self._begun)
-
-    def _begun(self, session: Session | Fault) -> None:
-        if isinstance(session, Fault):
-            self.start.say(str(session))
-            return
-        self._session = session
-        self.labeling = LabelingPage(session, Sights(looking_into(self.study.file), self.background), self.theme)
-        self.labeling.drawn.connect(self._drawn)
-        self.pages.addWidget(self.labeling)
-        session.show()
-
-    def _drawn(self, screen: Screen) -> None:
-        if screen.trial is None:
-            self.thanks.draw(screen)
-            self._turn_to(self.thanks)
-        elif self.labeling is not None:
-            self._turn_to(self.labeling)
-
-    def _turn_to(self, page: QWidget) -> None:
-        if self.pages.currentWidget() is not page or page is self.start:
-            self.pages.setCurrentWidget(page)
-            page.setFocus()
-
-    def _undo(self) -> None:
-        if self._session is not None:
-            self._session.undo()
-
-    def _next_rater(self) -> None:
-        file, study = self.study.file, self.study
-        self.background(lambda: OpenStudy(file, study.info, study.rubric, people(file)), self._show_or_tell)
-
-    # ---- the menu ------------------------------------------------------------------------------------------------
-
-    def _build_menu(self) -> None:
-        file = self.menuBar().addMenu("&File")
-        file.addAction("&Open study…", QKeySequence.StandardKey.Open, self._choose)
-        file.addSeparator()
-        file.addAction("&Close", QKeySequence.StandardKey.Close, self.close)
-        self.menuBar().addMenu("&Help").addAction("&About Neuron Jury", self._about)
-
-    def _choose(self) -> None:
-        folder = str(self.study.file.path.resolve().parent)
-        name, _ = QFileDialog.getOpenFileName(self, "Open study", folder, "Studies (*.jury);;All files (*)")
-        if name:
-            self.open(Path(name))
+    def _release(self) -> None:
+        if self._mark is not None:
+            self._mark.release()
+        self._mark = None
 
     def open(self, path: Path) -> None:
-        """Show the study at `path` instead; where it cannot be opened, say so and stay with this one."""
+        """Show the study at `path` instead; where it cannot be opened, say so and stay with what there is."""
         self.pages.setEnabled(False)  # no answer is given to a study that is about to go
         self.background(lambda: open_study(path), self._show_or_tell)
 
     def _show_or_tell(self, outcome: OpenStudy | Fault) -> None:
         self.pages.setEnabled(True)
         if isinstance(outcome, Fault):
-            self.pages.currentWidget().setFocus()
+            self.focus_page()
             raise outcome  # the excepthook tells the person
-        before = self.study.file
+        before = self.study
         self._show_study(outcome)
-        if before is not outcome.file:
-            self.background(before.close, lambda done: None)  # behind whatever is still read from it
+        if before is not None and before.file is not outcome.file:
+            self.background(before.file.close, lambda done: None)  # behind whatever is still read from it
 
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("About Neuron Jury")
-        box.setIconPixmap(QApplication.windowIcon().pixmap(64, 64))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Neuron Jury {_version()}")
-        box.setInformativeText("Measures how far people agree that a neuron detects what it is said to detect.")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+    def close_study(self) -> None:
+        """Back home, once everything is saved; where the last answer was not, stay."""
+        self.pages.setEnabled(False)
+        self.background(lambda: None, lambda _: self._go_home())  # behind whatever is still written
 
-    # ---- closing -------------------------------------------------------------------------------------------------
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Wait for what is being written; the window says so meanwhile."""
-        if self.background.pending:
-            event.ignore()
-            self._closing = True
-            self.pages.setEnabled(False)
-            if self.labeling is not None:
-                self.labeling.say_saving()
-            return
-        self.background.stop()
-        self.study.file.close()
-        event.accept()
-
-    def _idle(self) -> None:
-        if not self._closing:
-            return
-        self._closing = False
+    def _go_home(self) -> None:
         self.pages.setEnabled(True)
-        self.pages.currentWidget().setFocus()
-        if self._session is None or self._session.screen.problem is None:
-            self.close()  # else the last answer was not saved: the rater decides
+        study = self.study
+        if study is None or not self.may_close():
+            self.focus_page()
+            return
+        self._show_home()
+        self.background(study.file.close, lambda done: None)
 
-    # ---- light and dark ------------------------------------------------------------------------------------------
+    # ---- a rater -------------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Follow the system from light to dark and back; Qt tells of it here, and not in `changeEvent`."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._theme_changed()
-        return super().event(event)
+    def _begin(self, pseudonym: str) -> None:
+        if self.study is not None and self.start is not None:
+            self.start.wait()
+            file = self.study.file
+            self.background(lambda: begin(file, pseudonym, self.background), self._begun)
 
-    def _theme_changed(self) -> None:
-        if system_theme() != self.theme:
-            self.theme = system_theme()
-            self._apply_theme()
+    def _begun(self, session: Session | Fault) -> None:
+        if self.study is None or self.start is None:
+            return  # the study was closed meanwhile
+        if isinstance(session, Fault):
+            self.start.say(str(session))
+            return
+        self.sitting = sitting = Sitting(session, self.study, self.background, self.theme, self.keys, self.pages)
+        sitting.turned.connect(self.turn_to)
+        sitting.rubric_wanted.connect(self._show_rubric)
+        sitting.comment.closed.connect(self.focus_page)
+        sitting.declined.connect(self._start_again)
+        sitting.next_rater.connect(self._start_again)
+        sitting.close_wanted.connect(self.close)
+        for page in sitting.pages:
+            self.pages.addWidget(page)
+        session.show()
 
-    def _apply_theme(self) -> None:
-        self.setPalette(self.theme.palette())
-        self.setStyleSheet(self.theme.style_sheet(QApplication.font().pointSizeF()))
+    def _start_again(self) -> None:
+        """Back to the start page, for the next rater."""
+        if self.study is not None:
+            file = self.study.file
+            self.background(lambda: read_study(file), self._show_or_tell)
+
+    def _at_work(self) -> None:
+        """Whoever reads the rubric is at work."""
+        if self.sitting is not None:
+            self.sitting.session.touched()
+
+    # ---- what the menus do ---------------------------------------------------------------------------------------
+
+    def _build_menus(self) -> Menus:
+        doing = Doing(
+            choose=self._choose,
+            open=self.open,
+            recent=self.settings.recent,
+            close_study=self.close_study,
+            leave=self.close,
+            instructions=self._show_rubric,
+            raters=self._read_raters,
+            keys=self._edit_keys,
+            full_screen=self.toggle_full_screen,
+            about=lambda: About(self).open(),
+        )
+        return Menus(self.menuBar(), doing)
+
+    def _choose(self) -> None:
+        folder = self.study.file.path.resolve().parent if self.study is not None else Path.home()
+        name, _ = QFileDialog.getOpenFileName(self, texts.OPEN_TITLE, str(folder), texts.OPEN_FILTER)
+        if name:
+            self.open(Path(name))
+
+    def _forget(self, path: Path) -> None:
+        self.settings.forget(path)
+        self.home.show_recent(self.settings.recent())
+        self.focus_page()
+
+    def _show_rubric(self) -> None:
+        if self.rubric is not None:
+            self.rubric.show_rubric()
+
+    def _read_raters(self) -> None:
+        if self.study is not None and self.sitting is None:
+            file = self.study.file
+            self.background(lambda: study_status(file), self._show_raters)
+
+    def _show_raters(self, statuses: Statuses | Fault) -> None:
+        if isinstance(statuses, Fault):
+            raise statuses  # the excepthook tells the person
+        if self.study is not None and self.sitting is None:
+            exclusions = exclusions_of(statuses, self.study.protocol.exclusion)
+            self.raters.draw(statuses, exclusions, self.study.info.title)
+            self.turn_to(self.raters)
+
+    def _edit_keys(self) -> None:
+        dialog = KeysDialog(self.keys, self)
+        dialog.changed.connect(self._set_keys)
+        dialog.open()
+
+    def _set_keys(self, keys: KeyMap) -> None:
+        self.keys = keys
+        self.settings.set_keys(keys)
+        if self.sitting is not None:
+            self.sitting.set_keys(keys)
+        if self.rubric is not None:
+            self.rubric.set_keys(keys)
+
+    # ---- what the frame asks -------------------------------------------------------------------------------------
+
+    def theme_changed(self, theme: Theme) -> None:
+        """Some parts paint by themselves."""
+        self.raters.set_theme(theme)
+        if self.sitting is not None:
+            self.sitting.set_theme(theme)
+
+    def waits_to_close(self) -> None:
+        """The labeling page says that it is saving."""
+        self.home.rest()
         if self.labeling is not None:
-            self.labeling.evidence.set_theme(self.theme)
+            self.labeling.say_saving()
 
+    def may_close(self) -> bool:
+        """The last answer was saved, if there was one."""
+        return self.sitting is None or self.sitting.session.screen.problem is None
 
-def _version() -> str:
-    try:
-        return version("neuron-jury")
-    except PackageNotFoundError:
-        return "(not installed)"
+    def closed(self) -> None:
+        """Close the study."""
+        self._release()
+        if self.study is not None:
+            self.study.file.close()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy, QWidget
+
+_LINE = 88
+"""Characters in a line that is still easy to read."""
 
 
 def words(text: str, role: str = "body", parent: QWidget | None = None) -> QLabel:
@@ -23,6 +29,21 @@ def key_cap(text: str, parent: QWidget | None = None) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return label
+
+
+def button(text: str, clicked: Callable[[], object], *, main: bool = False) -> QPushButton:
+    """A button that says what it does; a page has one main one."""
+    made = QPushButton(text)
+    made.setAccessibleName(text)
+    if main:
+        made.setProperty("role", "main")
+    made.clicked.connect(lambda: clicked())
+    return made
+
+
+def reading_width() -> int:
+    """The width in pixels of a column of text that is easy to read."""
+    return _LINE * QFontMetrics(QApplication.font()).averageCharWidth()
 
 
 def activation_words(value: float) -> str:

@@ -22,7 +22,7 @@ from app.recording.part import Part, Progress
 from app.recording.recorder import Recorder
 from app.recording.tally import ITEM, Items, Tally
 
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever fine bins, hashes, grids or the ways to read a unit change."""
 
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 BITS = 8
 """Leading bits of a float32's fraction that tell fine bins apart: 256 bins from each power of two to the next."""
 BINS = 1 << (9 + BITS)
-EXTREMES = 9
-"""Images kept at either end: as many as a study may ask for as references."""
+EXTREMES = 64
+"""Images kept at either end: as many as a study may ask for as references, and for pairs of the strongest and the
+weakest (9 and 50), and a few more, because one that is at both ends counts once."""
 _SHIFT = 23 - BITS
 _MIDDLE = BINS // 2
 _MAGNITUDE = np.int32(0x7FFFFFFF)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import struct
 from collections.abc import Callable
 from dataclasses import astuple
 
-from app.study.records import NewStudy, Rubric, Stimulus, StudyInfo, UnitSample
+from app.study import protocol
+from app.study.records import Known, NewStudy, Rubric, Stimulus, StudyInfo, UnitSample
 
 Progress = Callable[[int, int], None]
 
@@ -21,13 +23,22 @@ def insert_study(connection: sqlite3.Connection, new: NewStudy, progress: Progre
     """
     _insert_info(connection, new.info)
     _insert_rubric(connection, new.rubric)
+    connection.execute("INSERT INTO protocol VALUES (1, ?)", (protocol.encode(new.protocol),))
     for sample in new.units:
         _insert_unit(connection, sample)
     # Sorted by id, which is a hash: the order of the rows says nothing of the activation either.
-    for done, stimulus in enumerate(sorted(new.stimuli, key=lambda stimulus: stimulus.id), 1):
-        _insert_stimulus(connection, stimulus)
+    shown: list[Stimulus | Known] = [*new.stimuli, *new.known]
+    for done, stimulus in enumerate(sorted(shown, key=lambda stimulus: stimulus.id), 1):
+        if isinstance(stimulus, Known):
+            _insert_known(connection, stimulus)
+        else:
+            _insert_stimulus(connection, stimulus)
         if progress is not None:
-            progress(done, len(new.stimuli))
+            progress(done, len(shown))
+    connection.executemany(
+        "INSERT INTO pair VALUES (?, ?, ?, ?)",
+        [astuple(pair) for pair in sorted(new.pairs, key=lambda pair: pair.id)],
+    )
 
 
 def _insert_info(connection: sqlite3.Connection, info: StudyInfo) -> None:
@@ -38,13 +49,31 @@ def _insert_info(connection: sqlite3.Connection, info: StudyInfo) -> None:
 
 
 def _insert_rubric(connection: sqlite3.Connection, rubric: Rubric) -> None:
+    rating = (None, None, None) if rubric.rating is None else astuple(rubric.rating)
     connection.execute(
-        "INSERT INTO rubric VALUES (?, ?, ?, ?)", (rubric.version, rubric.question, rubric.instructions, rubric.scale)
+        "INSERT INTO rubric VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            rubric.version,
+            rubric.question,
+            rubric.instructions,
+            rubric.scale,
+            rubric.task,
+            int(rubric.several),
+            int(rubric.nothing),
+            *rating,
+        ),
     )
-    connection.executemany(
-        "INSERT INTO category VALUES (?, ?, ?, ?)",
-        [(rubric.version, place, c.name, c.definition) for place, c in enumerate(rubric.categories, 1)],
-    )
+    for place, category in enumerate(rubric.categories, 1):
+        connection.execute(
+            "INSERT INTO category VALUES (?, ?, ?, ?)", (rubric.version, place, category.name, category.definition)
+        )
+        connection.executemany(
+            "INSERT INTO category_example VALUES (?, ?, ?, ?)",
+            [
+                (rubric.version, place, rank, _insert_image(connection, image))
+                for rank, image in enumerate(category.examples, 1)
+            ],
+        )
 
 
 def _insert_unit(connection: sqlite3.Connection, sample: UnitSample) -> None:
@@ -79,6 +108,20 @@ def _insert_stimulus(connection: sqlite3.Connection, s: Stimulus) -> None:
     connection.executemany(
         "INSERT INTO other_activation VALUES (?, ?, ?)",
         [(s.id, unit, activation) for unit, activation in s.others.items()],
+    )
+    if s.heat is not None:
+        data = struct.pack(f"<{len(s.heat.values)}f", *s.heat.values)
+        connection.execute("INSERT INTO heat_map VALUES (?, ?, ?, ?)", (s.id, s.heat.rows, s.heat.columns, data))
+
+
+def _insert_known(connection: sqlite3.Connection, known: Known) -> None:
+    for id_, image in ((known.id, known.image), (known.other_id, known.other)):
+        if id_ is not None and image is not None:
+            picture = _insert_image(connection, image)
+            connection.execute("INSERT INTO stimulus VALUES (?, ?, ?)", (id_, known.unit, picture))
+    accepted = json.dumps(known.accepted, ensure_ascii=False)
+    connection.execute(
+        "INSERT INTO known VALUES (?, ?, ?, ?, ?)", (known.id, known.other_id, known.kind, accepted, known.why)
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from app.errors import Fault
 from app.study.file import StudyFile
-from app.study.records import Event, Kind, Rater, Trial
+from app.study.records import Entry, Event, Rater
 
 
 def event_hash(event: Event) -> str:
@@ -49,7 +49,7 @@ class RaterLog:
         self._sequence = last.sequence if last else 0
         self._hash = last.hash if last else ""
 
-    def append(self, trial: Trial, kind: Kind, answer: str | None, milliseconds: int) -> None:
+    def append(self, entry: Entry) -> None:
         """Write one event and commit it.
 
         Raises:
@@ -59,10 +59,13 @@ class RaterLog:
             uuid=str(uuid.uuid4()),
             rater=self._rater.id,
             sequence=self._sequence + 1,
-            trial=trial.id,
-            kind=kind,
-            answer=answer,
-            milliseconds=milliseconds,
+            trial=entry.trial,
+            kind=entry.kind,
+            answer=entry.answer,
+            confidence=entry.confidence,
+            note=entry.note,
+            milliseconds=entry.milliseconds,
+            idle=entry.idle,
             at=self._now(),
             rubric=self._rubric,
             previous=self._hash,
@@ -76,5 +79,6 @@ class RaterLog:
                     f"Another window is labeling as {self._rater.pseudonym} in this file. Close one of the two windows,"
                     " then open the study again. Nothing is lost."
                 )
-            connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", dataclasses.astuple(event))
+            places = ", ".join("?" * len(dataclasses.fields(event)))
+            connection.execute(f"INSERT INTO event VALUES ({places})", dataclasses.astuple(event))
         self._sequence, self._hash = event.sequence, event.hash

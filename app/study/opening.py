@@ -83,7 +83,12 @@ def check_content(path: Path, connection: sqlite3.Connection) -> None:
 
 _STRAYS = (
     # an event in the name of somebody else than the trial's rater
-    "SELECT 1 FROM event LEFT JOIN trial ON trial.id = event.trial WHERE trial.rater IS NOT event.rater",
+    "SELECT 1 FROM event JOIN trial ON trial.id = event.trial WHERE trial.rater IS NOT event.rater",
+    # trials that are not what the task asks for
+    "SELECT 1 FROM trial, (SELECT task FROM rubric ORDER BY version DESC LIMIT 1)"
+    " WHERE (stimulus IS NULL) <> (task = 'name_it') OR (other IS NULL) = (task = 'which_one')",
+    # categories where there are none to choose from, or none where there are
+    "SELECT 1 FROM rubric WHERE (task = 'categorize') <> EXISTS (SELECT 1 FROM category WHERE rubric = version)",
     # a stimulus of a stratum that its unit does not have
     "SELECT 1 FROM measurement JOIN stimulus ON stimulus.id = measurement.stimulus"
     " LEFT JOIN stratum ON stratum.unit = stimulus.unit AND stratum.number = measurement.stratum"

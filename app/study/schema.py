@@ -32,7 +32,21 @@ CREATE TABLE rubric (
     version INTEGER PRIMARY KEY,
     question TEXT NOT NULL,
     instructions TEXT NOT NULL,
-    scale TEXT NOT NULL CHECK (scale IN ('nominal', 'ordinal'))
+    scale TEXT NOT NULL CHECK (scale IN ('nominal', 'ordinal', 'interval')),
+    task TEXT NOT NULL CHECK (task IN ('categorize', 'rate', 'which_one', 'name_it')),
+    several INTEGER NOT NULL CHECK (several IN (0, 1)),
+    "nothing" INTEGER NOT NULL CHECK ("nothing" IN (0, 1)),
+    points INTEGER CHECK (points = 0 OR points BETWEEN 2 AND 9),
+    low TEXT,
+    high TEXT,
+    CHECK ((task = 'rate') = (points IS NOT NULL)),
+    CHECK ((points IS NULL) = (low IS NULL) AND (low IS NULL) = (high IS NULL))
+) STRICT;
+
+-- How a session runs, as JSON: what [session] of study.toml says.
+CREATE TABLE protocol (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    json TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE category (
@@ -47,6 +61,15 @@ CREATE TABLE category (
 CREATE TABLE image (
     sha256 TEXT PRIMARY KEY,
     data BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE category_example (
+    rubric INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    rank INTEGER NOT NULL CHECK (rank >= 1),
+    image TEXT NOT NULL REFERENCES image (sha256),
+    PRIMARY KEY (rubric, position, rank),
+    FOREIGN KEY (rubric, position) REFERENCES category (rubric, position)
 ) STRICT;
 
 -- A name such as "dog faces" would lead raters: they see the number of a unit at most.
@@ -73,6 +96,32 @@ CREATE TABLE measurement (
     "left" INTEGER NOT NULL,
     "bottom" INTEGER NOT NULL,
     "right" INTEGER NOT NULL
+) STRICT;
+
+-- Where in its picture the unit fires: rows x columns 32-bit floats, little-endian, stretched over the picture.
+CREATE TABLE heat_map (
+    stimulus TEXT PRIMARY KEY REFERENCES stimulus (id),
+    "rows" INTEGER NOT NULL CHECK ("rows" BETWEEN 1 AND 1024),
+    "columns" INTEGER NOT NULL CHECK ("columns" BETWEEN 1 AND 1024),
+    data BLOB NOT NULL CHECK (length(data) = 4 * "rows" * "columns")
+) STRICT;
+
+-- Two stimuli that raters tell apart; "first" is the one with the higher activation.
+CREATE TABLE pair (
+    id TEXT PRIMARY KEY,
+    "first" TEXT NOT NULL REFERENCES stimulus (id),
+    second TEXT NOT NULL REFERENCES stimulus (id),
+    gap TEXT NOT NULL,
+    UNIQUE ("first", second)
+) STRICT;
+
+-- Stimuli with a right answer, for catch trials and practice: of two, the first is the one that activates more.
+CREATE TABLE known (
+    stimulus TEXT PRIMARY KEY REFERENCES stimulus (id),
+    other TEXT REFERENCES stimulus (id),
+    kind TEXT NOT NULL CHECK (kind IN ('catch', 'practice')),
+    accepted TEXT NOT NULL,
+    why TEXT NOT NULL
 ) STRICT;
 
 -- What the other units of the study make of a stimulus.
@@ -119,16 +168,24 @@ CREATE TABLE rater (
     id TEXT PRIMARY KEY,
     pseudonym TEXT NOT NULL UNIQUE,
     seed INTEGER NOT NULL,
-    simulated INTEGER NOT NULL CHECK (simulated IN (0, 1))
+    simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+    number INTEGER NOT NULL CHECK (number >= 1)
 ) STRICT;
 
+-- Fixed when the rater is added. In the two-alternative task stimulus is on the left and other on the right; where
+-- the unit itself is to be named there is neither.
 CREATE TABLE trial (
     id TEXT PRIMARY KEY,
     rater TEXT NOT NULL REFERENCES rater (id),
     position INTEGER NOT NULL,
-    stimulus TEXT NOT NULL REFERENCES stimulus (id),
-    condition TEXT NOT NULL CHECK (condition IN ('blind', 'revealed')),
+    stimulus TEXT REFERENCES stimulus (id),
+    unit INTEGER NOT NULL REFERENCES unit (number),
+    condition TEXT NOT NULL CHECK (condition IN ('blind', 'revealed', 'feedback')),
     occasion INTEGER NOT NULL CHECK (occasion >= 1),
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'catch', 'practice')),
+    other TEXT REFERENCES stimulus (id),
+    "references" INTEGER NOT NULL CHECK ("references" IN (0, 1)),
+    block INTEGER NOT NULL CHECK (block >= 0),
     UNIQUE (rater, position)
 ) STRICT;
 
@@ -137,14 +194,19 @@ CREATE TABLE event (
     uuid TEXT PRIMARY KEY,
     rater TEXT NOT NULL REFERENCES rater (id),
     sequence INTEGER NOT NULL CHECK (sequence >= 1),
-    trial TEXT NOT NULL REFERENCES trial (id),
-    kind TEXT NOT NULL CHECK (kind IN ('label', 'cannot_tell', 'undo')),
+    trial TEXT REFERENCES trial (id),
+    kind TEXT NOT NULL
+        CHECK (kind IN ('label', 'cannot_tell', 'nothing', 'undo', 'comment', 'flag', 'unflag', 'consent')),
     answer TEXT CHECK ((answer IS NOT NULL) = (kind = 'label')),
+    confidence INTEGER CHECK (confidence IS NULL OR kind = 'label'),
+    note TEXT,
     milliseconds INTEGER NOT NULL CHECK (milliseconds >= 0),
+    idle INTEGER NOT NULL CHECK (idle BETWEEN 0 AND milliseconds),
     at TEXT NOT NULL,
     rubric INTEGER NOT NULL REFERENCES rubric (version),
     previous TEXT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    CHECK ((trial IS NULL) = (kind = 'consent'))
 ) STRICT;
 CREATE INDEX event_by_rater ON event (rater, sequence);
 CREATE INDEX event_by_trial ON event (trial, sequence);
@@ -154,15 +216,28 @@ BEGIN SELECT RAISE(ABORT, 'judgements are never changed: undo is an event'); END
 CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'judgements are never removed: undo is an event'); END;
 
+-- What raters say on the trials of the study proper: practice and catch trials are no judgements.
 CREATE VIEW judgement AS
-SELECT trial.stimulus, rater.pseudonym AS rater, event.answer AS label, trial.condition, trial.occasion,
-       event.milliseconds, rater.simulated, event.rubric, event.at, trial.id AS trial, rater.id AS rater_id,
-       stimulus.unit
+SELECT coalesce(pair.id, trial.stimulus, 'unit ' || trial.unit) AS stimulus,
+       rater.pseudonym AS rater,
+       CASE WHEN trial.other IS NULL THEN event.answer
+            WHEN event.answer = 'left' THEN trial.stimulus
+            WHEN event.answer = 'right' THEN trial.other END AS label,
+       trial.condition, trial.occasion, trial."references", event.confidence,
+       coalesce(event.note, (
+           SELECT comment.note FROM event AS comment
+           WHERE comment.trial = event.trial AND comment.kind = 'comment'
+           ORDER BY comment.sequence DESC, comment.uuid DESC LIMIT 1
+       )) AS note,
+       event.kind, event.milliseconds, event.idle, rater.simulated, event.rubric, event.at, trial.id AS trial,
+       rater.id AS rater_id, trial.unit
 FROM event JOIN trial ON trial.id = event.trial JOIN rater ON rater.id = event.rater
-     JOIN stimulus ON stimulus.id = trial.stimulus
-WHERE event.kind <> 'undo' AND NOT EXISTS (
+     LEFT JOIN pair ON (pair."first" = trial.stimulus AND pair.second = trial.other)
+         OR (pair."first" = trial.other AND pair.second = trial.stimulus)
+WHERE trial.kind = 'main' AND event.kind IN ('label', 'cannot_tell', 'nothing') AND NOT EXISTS (
     SELECT 1 FROM event AS later
     WHERE later.trial = event.trial AND (later.sequence, later.uuid) > (event.sequence, event.uuid)
+      AND later.kind IN ('label', 'cannot_tell', 'nothing', 'undo')
 );
 """
 

@@ -31,9 +31,9 @@ def test_no_answer_is_left_out_counted_and_warned_of(nothing):
 
 def test_only_blind_first_judgements_enter():
     table = judgements(
-        [("a", "ann", "curve"), ("a", "ann", "unrelated"), ("a", "ann", "imperfect")],
-        condition=["blind", "revealed", ""],
-        occasion=[1, 1, 2],
+        [("a", "ann", "curve"), ("a", "ann", "unrelated"), ("a", "ann", "imperfect"), ("a", "ann", "unrelated")],
+        condition=["blind", "revealed", "", "feedback"],
+        occasion=[1, 1, 2, 1],
     )
     assert table.labels.tolist() == [[2]]
 
@@ -95,7 +95,7 @@ def test_what_the_sample_does_not_know_is_warned_of():
     sample = join(judgements([("a", "ann", "curve")]), Stimuli.from_columns(["a", "b"], [1.0, 2.0]))
     assert sample.target == "these stimuli"
     assert [warning.split(":")[0] for warning in sample.warnings] == [
-        "1 of 2 stimuli have no judgement",
+        "1 of 2 stimuli have no blind judgement",
         "No inclusion probabilities",
     ]
 

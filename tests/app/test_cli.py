@@ -19,6 +19,7 @@ from app.demo import PHOTOGRAPHS, has_screen, label_by_stand_ins
 from app.export import SIMULATED
 from app.study.file import StudyFile
 from app.study.log import RaterLog
+from app.study.records import Entry
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +61,7 @@ def test_building_names_what_it_left_out_and_what_looks_wrong(
     assert "exists already" in refused("build", tmp_path / "study.toml")
 
 
-@pytest.mark.parametrize("command", ["build", "label", "report", "analyze", "demo"])
+@pytest.mark.parametrize("command", ["build", "label", "status", "report", "analyze", "demo"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -78,7 +79,7 @@ def labeled(folder: Path, raters: int = 3, stimuli: int = 40, units: int = 1, sh
             log = RaterLog(study, rater)
             for trial in study.trials(rater):
                 level = int(np.clip((activation[trial.stimulus] + rng.normal()) // 4 + 1, 0, 2))
-                log.append(trial, "label", ("unrelated", "imperfect", "edge")[level], 900)
+                log.append(Entry(trial.id, "label", ("unrelated", "imperfect", "edge")[level], milliseconds=900))
     return path
 
 
@@ -149,7 +150,7 @@ def test_a_unit_that_nobody_labeled_is_named(tmp_path: Path) -> None:
         log = RaterLog(study, rater)
         for trial in study.trials(rater):
             if trial.unit == 1:
-                log.append(trial, "label", "edge", 5)
+                log.append(Entry(trial.id, "label", "edge", milliseconds=5))
     said = refused("report", path, "--out", tmp_path / "out", "--unit", "features.2:62")
     assert "Nobody has labeled anything" in said
     assert "features.2:62" in said
@@ -289,9 +290,9 @@ def test_a_nominal_study_has_its_ceiling_at_the_head_of_the_report(tmp_path: Pat
 def test_a_log_that_was_altered_is_told_on_the_first_page(tmp_path: Path) -> None:
     path = labeled(tmp_path)
     with sqlite3.connect(path) as connection:
-        columns = "rater, sequence, trial, kind, 'edge', milliseconds, at, rubric, previous, hash"
         connection.execute(
-            f"REPLACE INTO event SELECT uuid, {columns} FROM event WHERE sequence = 7 AND answer <> 'edge' LIMIT 1"
+            "REPLACE INTO event SELECT uuid, rater, sequence, trial, kind, iif(answer = 'edge', 'unrelated', 'edge'),"
+            " confidence, note, milliseconds, idle, at, rubric, previous, hash FROM event WHERE sequence = 7 LIMIT 1"
         )
     connection.close()
     run("report", path, "--out", tmp_path / "out")
@@ -307,6 +308,7 @@ def test_a_study_that_was_cut_off_while_it_was_written_is_reported_on(tmp_path: 
         study.connection.execute("PRAGMA cache_size = 1")  # so that a transaction spills into the file
         study.connection.execute("BEGIN IMMEDIATE")
         study.connection.execute("UPDATE trial SET occasion = 2")
+        study.connection.execute("UPDATE image SET data = zeroblob(length(data))")
         (tmp_path / "copy").mkdir()
         for name in (path.name, f"{path.name}-journal"):
             shutil.copy(path.with_name(name), tmp_path / "copy" / name)
@@ -338,7 +340,33 @@ def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:
     assert "Nobody has labeled anything" in refused("report", study_file(tmp_path), "--out", tmp_path / "out")
 
 
-@pytest.mark.parametrize("command", ["report", "label"])
+def test_the_status_of_a_study_is_a_table_or_json(tmp_path: Path) -> None:
+    path = labeled(tmp_path, raters=2, stimuli=10)
+    with StudyFile.open(path) as study:
+        study.add_rater("late")
+    lines = run("status", path).output.splitlines()
+    assert lines[0] == "Edges?: 3 raters, 20 of 30 trials done, 10 left."
+    assert [line.split("  ")[0] for line in lines[2:]] == ["rater", "rater 0", "rater 1", "late"]
+    assert "10 of 10  0.90" in lines[3]
+    told = json.loads(run("status", path, "--json").output)
+    assert [(rater["pseudonym"], rater["left"], rater["pace"]) for rater in told["raters"]] == [
+        ("rater 0", 0, 0.9),
+        ("rater 1", 0, 0.9),
+        ("late", 10, None),
+    ]
+    assert (told["left"], told["title"]) == (10, "Edges?")
+
+
+def test_the_status_of_a_study_with_nobody_yet_says_so(tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    before = path.read_bytes()
+    result = run("status", path)
+    assert (result.exit_code, result.output) == (0, "Edges?: Nobody has begun yet.\n")
+    assert json.loads(run("status", path, "--json").output)["raters"] == []
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["report", "label", "status"])
 def test_a_file_that_is_no_study_is_refused(tmp_path: Path, command: str) -> None:
     (tmp_path / "a.jury").write_text("hello")
     out = ["--out", tmp_path / "out"] if command == "report" else []

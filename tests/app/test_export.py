@@ -22,7 +22,7 @@ from PIL import Image
 
 from analysis.figures import SCHEMA, CurvePoint, Figure, Report
 from app.errors import Fault
-from app.export import SIMULATED, ReferencePicture, StimulusPicture, write_report
+from app.export import SIMULATED, ReferencePicture, StimulusPicture, with_everyone, write_report
 from app.export.pictures import thumbnail
 
 CATEGORIES = ("unrelated", "imperfect", "curve")
@@ -267,7 +267,7 @@ def test_hostile_names_stay_text(tmp_path: Path, hostile: str) -> None:
 
 
 def test_simulated_raters_cannot_be_missed(tmp_path: Path) -> None:
-    page = page_of(write_report(sample_report(), tmp_path, simulated=True))
+    page = page_of(write_report(without_one(sample_report(), sample_report()), tmp_path, simulated=True))
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert told["study"]["simulated"] is True
     assert told["warnings"] == [SIMULATED, *sample_report().warnings]
@@ -283,6 +283,45 @@ def test_a_study_that_says_it_is_simulated_is_believed_once(tmp_path: Path) -> N
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert told["warnings"] == [SIMULATED, "another"]
     assert SIMULATED in page.text
+
+
+def without_one(report: Report, everyone: Report, rater: str = "rater-9", reason: str = "too few right") -> Report:
+    """The report as it is where a rater was left out of it."""
+    told = {"excluded": [{"rater": rater, "reasons": [reason]}], "with_everyone": with_everyone(report, everyone)}
+    return replace(report, study={**report.study, **told})
+
+
+def changed(report: Report, name: str, **parts: object) -> Report:
+    figures = tuple(replace(f, **parts) if f.name == name else f for f in report.figures)  # type: ignore[arg-type]
+    return replace(report, figures=figures)
+
+
+def test_raters_left_out_are_named_with_the_headline_figures_both_ways(tmp_path: Path) -> None:
+    everyone = changed(sample_report(), "percent_agreement", value=0.61, low=0.5, high=0.7)
+    page = page_of(write_report(without_one(sample_report(), everyone), tmp_path))
+    text = re.sub(r"\s+", " ", page.text)
+    assert "rater-9too few right" in text  # two cells
+    assert "78.0 % [72.0, 84.0]61.0 % [50.0, 70.0]" in text
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["study"]
+    names = ["percent_agreement", "auroc_at_least", "krippendorff_alpha", "normalised_agreement"]
+    assert [row["name"] for row in told["with_everyone"]] == [*names, "share_of_expected_activation"]
+    assert told["with_everyone"][0]["speaks_for"] == "raters like these"
+    assert "With everyone" not in text.partition("The study")[2]  # told once, not among the facts again
+
+
+def test_a_headline_figure_that_everyone_has_not_says_why(tmp_path: Path) -> None:
+    everyone = changed(sample_report(), "normalised_agreement", value=None, low=None, high=None, undefined="no ceiling")
+    everyone = replace(everyone, figures=tuple(f for f in everyone.figures if f.name != "krippendorff_alpha"))
+    text = page_of(write_report(without_one(sample_report(), everyone), tmp_path)).text
+    assert "no ceiling" in text
+    assert "not computed" in text
+
+
+def test_names_and_reasons_of_raters_left_out_stay_text(tmp_path: Path) -> None:
+    report = without_one(sample_report(), sample_report(), rater=SCRIPT, reason=SCRIPT)
+    page = page_of(write_report(report, tmp_path))
+    assert not any(tag == "script" for tag, _ in page.elements)
+    assert page.text.count(SCRIPT) == 2
 
 
 def test_real_raters_get_no_notice(tmp_path: Path) -> None:

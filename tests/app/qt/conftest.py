@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from app.qt.images import decode
+from app.qt.sights import Evidence, Example, Sight
+from app.session import Screen
 from app.study.file import StudyFile
 from app.study.records import (
     Box,
     Category,
+    HeatMap,
     Histogram,
     NewStudy,
     Reference,
+    Reveal,
     Rubric,
     Stimulus,
     Stratum,
     StudyInfo,
+    Trial,
     Unit,
     UnitSample,
 )
@@ -72,6 +79,44 @@ def unit_sample(unit: int, count: int) -> UnitSample:
         (Stratum(6, 0.0, 40.0, 40, count),),
         Histogram((-100.0, 0.0, 50.0, 100.0), (3, 4000, 1)),
     )
+
+
+REVEAL = Reveal(13.2177, HeatMap(2, 2, (0.5, 1.5, 2.5, 3.625)))
+"""What a task may be told of an image."""
+MakeScreen = Callable[..., Screen]
+MakeSight = Callable[..., Sight]
+
+
+@pytest.fixture
+def a_screen() -> MakeScreen:
+    """A Screen at a blind trial; what is given by name is otherwise."""
+
+    def made(condition: str = "blind", kind: str = "main", references: bool = True, **other: Any) -> Screen:
+        trial = Trial("trial", 1, "stimulus", 1, condition, 1, kind, references=references)  # type: ignore[arg-type]
+        fields = dict.fromkeys(("practice", "interlude", "answer", "verdict", "problem"))
+        flags = dict.fromkeys(("new_unit", "flagged", "can_undo", "saving", "paused"), False)
+        standard = {"step": "trial", "trial": trial, "upcoming": (), "comment": "", "done": 0, "total": 3}
+        return Screen(**(fields | flags | standard | other))
+
+    return made
+
+
+@pytest.fixture
+def a_sight() -> MakeSight:
+    """A Sight with two examples beside its image; with `revealed`, what may be told of it."""
+
+    def made(*, references: bool = True, revealed: Reveal | None = None, data: bytes | None = None) -> Sight:
+        examples = (Example("most", 94.0, decode(color(1))), Example("least", -94.0, decode(color(2))))
+        evidence = Evidence(examples, Histogram((-100.0, 0.0, 100.0), (5, 7)))
+        picture = decode(png((200, 100, 50), 40) if data is None else data)
+        return Sight((picture,), evidence if references else None, (revealed,) if revealed is not None else ())
+
+    return made
+
+
+@pytest.fixture
+def reveal() -> Reveal:
+    return REVEAL
 
 
 @pytest.fixture

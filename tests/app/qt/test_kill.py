@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from helpers import new_study
 from app.session import Session
 from app.study.file import StudyFile
 from app.study.log import RaterLog, event_hash
+from app.study.protocol import Protocol
 
 KILLS = 20
 STIMULI = 1500
@@ -24,6 +26,7 @@ CHILD = Path(__file__).with_name("kill_child.py")
 def label_until_killed(path: Path, rng: random.Random) -> int:
     """Kill the window at a random moment while it labels; the number of answers that it acknowledged before."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[3])}
+    environment["TMPDIR"] = str(path.parent)  # where a window marks the study as in use
     child = subprocess.Popen([sys.executable, CHILD, path], stdout=subprocess.PIPE, text=True, env=environment)
     assert child.stdout is not None
     acknowledged = 0
@@ -46,7 +49,7 @@ def label_until_killed(path: Path, rng: random.Random) -> int:
 def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
     rng = random.Random(20)
     path = tmp_path / "killed.jury"
-    StudyFile.create(path, new_study(STIMULI))
+    StudyFile.create(path, replace(new_study(STIMULI), protocol=Protocol(consent="We keep your answers.")))
     with StudyFile.open(path) as study:
         study.add_rater("ann", seed=1)
     before = 0
@@ -56,6 +59,7 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
             assert study.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             (rater,) = study.raters()
             log = RaterLog(study, rater)
+            assert log.events[0].kind == "consent"
             done = Session(study.trials(rater), study.rubric(), log).screen.done
             # At most the one answer on its way when the window died is there without having been acknowledged.
             assert before < acknowledged <= done <= acknowledged + 1

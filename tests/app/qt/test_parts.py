@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers import new_study as study_of_helpers
 from helpers import trials
 from PySide6.QtCore import QSize, QSizeF, QThread
 from PySide6.QtGui import QGuiApplication, QImage
@@ -15,9 +17,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.errors import Fault
+from app.qt.activation_histogram import ActivationHistogram
 from app.qt.application import Telling, icon
-from app.qt.background import Background
+from app.qt.background import Background, here_and_now
 from app.qt.category_bar import columns_for, shortened
+from app.qt.heat_map import heat_image, heat_range
 from app.qt.images import decode
 from app.qt.libraries import check_display, missing_library
 from app.qt.picture import picture_of_labeling_page
@@ -26,7 +30,7 @@ from app.qt.sights import Evidence, Sight, Sights, looking_into
 from app.qt.theme import DARK, LIGHT
 from app.qt.words import activation_words
 from app.study.file import StudyFile
-from app.study.records import Histogram
+from app.study.records import HeatMap, Histogram, Pair, Rating, Reveal, Rubric, Scale, Task, Trial
 
 
 @pytest.fixture
@@ -103,8 +107,8 @@ def test_a_bug_in_a_thread_is_told_in_the_windows_thread(qtbot: QtBot) -> None:
 
 def test_sights_are_read_once_and_the_oldest_let_go() -> None:
     read: list[int] = []
-    nothing = Sight(None, Evidence((), Histogram((), ())))
-    sights = Sights(lambda trial: read.append(trial.position) or nothing, lambda work, then: then(work()))
+    nothing = Sight((None,), Evidence((), Histogram((), ())))
+    sights = Sights(lambda trial: read.append(trial.position) or nothing, here_and_now, lambda trial: ())
     order = trials(10)
     for place in [0, 1, 0, *range(2, 10), 0]:
         sights.want(order[place], lambda sight: None)
@@ -119,6 +123,47 @@ def test_the_examples_are_decoded_once_for_all_trials_of_a_unit(two_units_path: 
         assert first.evidence is again.evidence
         assert other.evidence.examples[0].activation == 96.0 - order[3].unit - 1
         assert [len(sight.evidence.examples) for sight in (first, other)] == [18, 18]
+
+
+def test_what_is_told_is_read_when_it_is_asked_for_and_not_kept() -> None:
+    read: list[str] = []
+
+    def reveal(trial: Trial) -> tuple[Reveal, ...]:
+        read.append(trial.id)
+        if len(read) == 3:
+            raise Fault("The file was removed.")
+        return (Reveal(float(len(read)), None),)
+
+    sights = Sights(lambda trial: Sight((None,), None), here_and_now, reveal)
+    (trial,) = trials(1)
+    sights.want(trial, lambda sight: None)
+    assert read == []
+    told: list[tuple[Reveal, ...] | None] = []
+    for _ in range(3):
+        sights.tell(trial, told.append)
+    assert told == [(Reveal(1.0, None),), (Reveal(2.0, None),), None]
+
+
+def test_a_heat_map_runs_from_dark_to_light_and_passes_over_what_is_no_number() -> None:
+    heat = HeatMap(2, 2, (-1.0, 3.0, float("nan"), float("inf")))
+    image = heat_image(heat)
+    lights = [image.pixelColor(x, y).lightness() for y in (0, 1) for x in (0, 1)]
+    assert heat_range(heat) == (-1.0, 3.0)
+    assert lights[0] == lights[2] < lights[1] == lights[3]
+
+
+@pytest.mark.parametrize("values", [(2.0, 2.0), (float("nan"), float("inf"))])
+def test_a_heat_map_with_one_value_or_none_is_even(values: tuple[float, ...]) -> None:
+    image = heat_image(HeatMap(1, 2, values))
+    assert image.pixelColor(0, 0) == image.pixelColor(1, 0)
+
+
+def test_an_activation_that_is_no_number_is_not_marked(qtbot: QtBot) -> None:
+    histogram = ActivationHistogram(LIGHT)
+    qtbot.addWidget(histogram)
+    histogram.mark(float("inf"), 2.5)
+    assert histogram.marked == (2.5,)
+    assert "2.50" in histogram.accessibleDescription()
 
 
 def test_a_huge_image_is_not_decoded(tmp_path: Path) -> None:
@@ -239,6 +284,25 @@ def test_a_picture_of_the_page(qapp: QApplication, study_path: Path, tmp_path: P
     assert image.size() == QSize(1000, 700)
     assert image.pixelColor(700, 200).blue() == 90  # the stimulus
     assert study_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("task", ["rate", "which_one", "name_it"])
+def test_a_picture_of_every_task(qapp: QApplication, tmp_path: Path, task: Task) -> None:
+    rating = Rating(5, "not at all", "wholly") if task == "rate" else None
+    scale: Scale = "interval" if task == "rate" else "nominal"
+    new = study_of_helpers(6)
+    first, second = new.stimuli[-1].id, new.stimuli[0].id
+    path = tmp_path / "study.jury"
+    StudyFile.create(
+        path,
+        replace(
+            new,
+            rubric=Rubric(1, "Which?", "", scale, task=task, rating=rating),
+            pairs=(Pair("pair", first, second, "extreme"),) if task == "which_one" else (),
+        ),
+    )
+    picture_of_labeling_page(path, tmp_path / "page", (1024, 700))
+    assert QImage(str(tmp_path / "page")).size() == QSize(1024, 700)
 
 
 def test_a_picture_that_cannot_be_written_is_a_fault(qapp: QApplication, study_path: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.errors import Fault
@@ -29,22 +29,49 @@ def hooks() -> Iterator[None]:
     signal.signal(signal.SIGINT, before[2])
 
 
+@pytest.fixture
+def own_settings(tmp_path: Path) -> None:
+    """Settings of the test's own; a process keeps the folder, so every test here asks for it."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+def the_window() -> Window:
+    (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
+    return window
+
+
 def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.usefixtures("hooks", "qapp")
+@pytest.mark.usefixtures("hooks", "qapp", "own_settings")
 def test_it_runs_until_the_window_is_closed(study_path: Path) -> None:
     names: list[str] = []
 
     def look() -> None:
-        (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
+        window = the_window()
+        assert window.start is not None
         names.append(window.start.name.text())
         window.close()
 
     QTimer.singleShot(0, look)
     assert label(study_path, "ann") == 0
     assert names == ["ann"]
+
+
+@pytest.mark.usefixtures("hooks", "qapp", "own_settings")
+def test_without_a_study_it_opens_on_the_list_of_recent_ones(study_path: Path) -> None:
+    seen: list[list[Path]] = []
+
+    def look() -> None:
+        window = the_window()
+        seen.append([row.path for row in window.home.rows] if window.study is None else [])
+        window.close()
+
+    for path in (None, study_path, None):
+        QTimer.singleShot(0, look)
+        assert label(path) == 0
+    assert seen == [[], [], [study_path.resolve()]]
 
 
 def test_a_study_that_is_not_there_is_a_fault_and_no_window(tmp_path: Path) -> None:

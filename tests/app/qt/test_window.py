@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from helpers import new_study
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from windows import at, begin, close, press, show_window
 
 from app.errors import Fault
 from app.qt.opened import open_study
+from app.qt.settings import Settings
+from app.qt.tasks.categorize import CategorizeView
+from app.qt.thanks_page import ThanksPage
 from app.qt.theme import DARK, LIGHT
 from app.qt.window import Window
 from app.study.file import StudyFile
@@ -25,17 +29,19 @@ Show = Callable[..., Window]
 
 
 @pytest.fixture
-def show(qtbot: QtBot, study_path: Path) -> Iterator[Show]:
+def settings(tmp_path: Path) -> Settings:
+    """Never the person's own."""
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def show(qtbot: QtBot, study_path: Path, settings: Settings) -> Iterator[Show]:
     shown: list[Window] = []
 
-    def made(rater: str | None = None, path: Path = study_path) -> Window:
-        window = Window(open_study(path), rater=rater)
+    def made(rater: str | None = None, path: Path | None = study_path) -> Window:
+        window = Window(open_study(path) if path is not None else None, rater=rater, settings=settings)
         shown.append(window)
-        with qtbot.waitExposed(window):
-            window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-        return window
+        return show_window(qtbot, window)
 
     yield made
     for window in shown:
@@ -43,28 +49,9 @@ def show(qtbot: QtBot, study_path: Path) -> Iterator[Show]:
         window.deleteLater()
 
 
-def close(qtbot: QtBot, window: Window) -> None:
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible())
-
-
-def begin(qtbot: QtBot, window: Window, name: str) -> None:
-    """Type the name and press Enter."""
-    window.start.name.setFocus()
-    window.start.name.clear()
-    qtbot.keyClicks(window.start.name, name)
-    qtbot.keyClick(window.start.name, Key.Key_Return)
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is not window.start)
-
-
-def press(qtbot: QtBot, window: Window, *keys: Qt.Key) -> None:
-    """Press each key once the window is ready for it, and wait until it is saved."""
-    page = window.labeling
-    assert page is not None
-    for key in keys:
-        qtbot.waitUntil(lambda: page.ready and page.isVisible())
-        qtbot.keyClick(QApplication.focusWidget(), key)
-        qtbot.waitUntil(lambda: not window.background.pending)
+def thanks(window: Window) -> ThanksPage:
+    assert window.sitting is not None
+    return window.sitting.thanks
 
 
 def labels(path: Path) -> dict[str, list[str | None]]:
@@ -79,9 +66,9 @@ def test_from_the_first_page_to_the_last(qtbot: QtBot, show: Show, study_path: P
     window = show()
     begin(qtbot, window, "ann")
     press(qtbot, window, Key.Key_1, Key.Key_1, Key.Key_1, Key.Key_0, Key.Key_3)
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
-    assert window.thanks.count.text() == "You have labeled all 5 images."
-    assert window.thanks.path.text() == str(study_path.resolve())
+    at(qtbot, window, thanks(window))
+    assert thanks(window).count.text() == "You have labeled all 5 images."
+    assert thanks(window).path.text() == str(study_path.resolve())
     assert sorted(labels(study_path)["ann"], key=str) == [None, "no", "no", "no", "yes"]
 
 
@@ -89,11 +76,11 @@ def test_undo_from_the_last_page(qtbot: QtBot, show: Show, study_path: Path) -> 
     window = show()
     begin(qtbot, window, "ann")
     press(qtbot, window, *[Key.Key_1] * 5)
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
-    qtbot.keyClick(window.thanks, Key.Key_Backspace)
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.labeling)
+    at(qtbot, window, thanks(window))
+    qtbot.keyClick(thanks(window), Key.Key_Backspace)
+    at(qtbot, window, window.labeling)
     press(qtbot, window, Key.Key_3)
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
+    at(qtbot, window, thanks(window))
     assert sorted(labels(study_path)["ann"], key=str) == ["no", "no", "no", "no", "yes"]
 
 
@@ -103,11 +90,12 @@ def test_resume_after_close(qtbot: QtBot, show: Show, study_path: Path) -> None:
     press(qtbot, window, Key.Key_1, Key.Key_2)
     close(qtbot, window)
     again = show(rater="ann")
-    assert again.start.start.text() == "Continue labeling"
+    assert again.start is not None
+    assert again.start.start.text() == "Continue"
     assert "2 of 5" in again.start.people.item(0).text()
     begin(qtbot, again, "ann")
     assert again.labeling is not None
-    assert again.labeling.count.text() == "2 of 5"
+    assert again.labeling.footer.count.text() == "2 of 5"
     press(qtbot, again, Key.Key_3)
     assert sorted(map(str, labels(study_path)["ann"])) == ["no", "some", "yes"]
 
@@ -116,9 +104,9 @@ def test_the_next_rater_starts_afresh(qtbot: QtBot, show: Show, study_path: Path
     window = show()
     begin(qtbot, window, "ann")
     press(qtbot, window, *[Key.Key_1] * 5)
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.thanks)
+    at(qtbot, window, thanks(window))
     first = window.start
-    window.thanks.next_rater.emit()
+    thanks(window).next_rater.emit()
     qtbot.waitUntil(lambda: window.start is not first)
     assert window.pages.currentWidget() is window.start
     begin(qtbot, window, "bob")
@@ -130,6 +118,7 @@ def test_stand_ins_are_not_offered_and_their_names_are_taken(qtbot: QtBot, show:
     with StudyFile.open(study_path) as study:
         study.add_rater("robot", simulated=True)
     window = show()
+    assert window.start is not None
     assert window.start.people.count() == 0
     qtbot.keyClicks(window.start.name, "robot")
     qtbot.keyClick(window.start.name, Key.Key_Return)
@@ -148,7 +137,7 @@ def test_closing_waits_for_the_answer_on_its_way(qtbot: QtBot, show: Show, study
     qtbot.keyClick(page, Key.Key_1)
     window.close()
     assert window.isVisible()
-    assert page.saving.text() == "Saving…"
+    assert page.footer.news.text() == "Saving…"
     gate.set()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert labels(study_path)["ann"] == ["no"]
@@ -176,7 +165,9 @@ def test_closing_stays_where_the_last_answer_was_not_saved(qtbot: QtBot, show: S
 def examples(window: Window) -> tuple[str, bool]:
     """The first of the most activating examples, by its activation, and whether they are said to be new."""
     assert window.labeling is not None
-    panel = window.labeling.evidence
+    task = window.labeling.task
+    assert isinstance(task, CategorizeView)
+    panel = task.evidence
     return panel.grids[0].captions[0], panel.notice.isVisible()
 
 
@@ -253,9 +244,10 @@ def test_nothing_on_screen_gives_a_blind_trial_away(
 def test_every_control_has_an_accessible_name(qtbot: QtBot, show: Show) -> None:
     window = show()
     begin(qtbot, window, "ann")
-    controls = [
-        w for page in (window.start, window.labeling, window.thanks) if page for w in page.findChildren(QWidget)
-    ]
+    sitting = window.sitting
+    assert sitting is not None
+    pages = (window.home, window.start, window.raters, window.rubric, sitting.comment, *sitting.pages)
+    controls = [w for page in pages if page is not None for w in page.findChildren(QWidget)]
     nameless = [
         w
         for w in controls
@@ -277,7 +269,7 @@ def test_dark_follows_the_palette(qtbot: QtBot, show: Show) -> None:
     before = QGuiApplication.palette()
     window = show()
     begin(qtbot, window, "ann")
-    assert window.theme == LIGHT
+    assert window.theme == LIGHT  # as it came up
     QGuiApplication.setPalette(QPalette(QColor("#333333"), QColor("#222222")))
     try:
         qtbot.waitUntil(lambda: window.theme == DARK)
@@ -292,9 +284,11 @@ def test_another_study_takes_the_place_of_the_first(qtbot: QtBot, show: Show, tm
     begin(qtbot, window, "ann")
     other = tmp_path / "other.jury"
     StudyFile.create(other, new_study())
+    assert window.study is not None
     first = window.study.file
     window.open(other)
-    qtbot.waitUntil(lambda: window.study.file is not first and not window.background.pending)
+    qtbot.waitUntil(lambda: window.study is not None and window.study.file is not first)
+    qtbot.waitUntil(lambda: not window.background.pending)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         first.connection.execute("SELECT 1")
     begin(qtbot, window, "bob")

@@ -111,9 +111,9 @@ def test_a_copy_is_kept_once_and_its_counting_can_be_undone(population: list[np.
 
 def test_equal_values_at_the_end_of_the_extremes_go_by_the_images_hash_not_by_their_order() -> None:
     forward, backward = Tally("key", 3), Tally("key", 3)
-    for index in range(40):
+    for index in range(100):
         forward.add(readings(index, [1.0, 1.0]))
-        backward.add(readings(39 - index, [1.0, 1.0]))
+        backward.add(readings(99 - index, [1.0, 1.0]))
     assert forward.most.tobytes() == backward.most.tobytes()
     assert len(np.unique(forward.most["index"])) == EXTREMES
 
@@ -162,7 +162,7 @@ def test_a_draw_is_the_smallest_hashes_of_the_whole_stratum_or_refused() -> None
     wanted = SampleTable(strata=1, per_stratum=40, references=3)
     refused = 0
     for seed in range(60):
-        tally = Tally(f"{seed} unit", candidates=wanted.per_stratum + 2 * EXTREMES)
+        tally = Tally(f"{seed} unit", candidates=wanted.per_stratum + 18)
         items = [readings(index, values).items(tally.salt) for index, values in enumerate(population)]
         for index, values in enumerate(population):
             tally.add(readings(index, values))

@@ -17,6 +17,7 @@ from app.errors import Fault
 from app.study import schema
 from app.study.file import StudyFile
 from app.study.log import RaterLog, event_hash
+from app.study.records import Entry
 
 
 def digest(path: Path) -> str:
@@ -135,7 +136,7 @@ def test_a_file_that_was_altered_is_refused(tmp_path: Path, change: str) -> None
     path = study_file(tmp_path, stimuli=1)
     with StudyFile.open(path) as study:
         ann, bob = study.add_rater("ann"), study.add_rater("bob")
-        RaterLog(study, ann).append(study.trials(ann)[0], "label", "edge", 5)
+        RaterLog(study, ann).append(Entry(study.trials(ann)[0].id, "label", "edge", milliseconds=5))
         study.connection.execute("DELETE FROM trial WHERE rater = ?", (bob.id,))
     with sqlite3.connect(path) as connection:
         connection.execute(change)
@@ -208,7 +209,7 @@ def test_judgements_of_a_unit_are_those_on_the_stimuli_drawn_for_it(tmp_path: Pa
         rater = study.add_rater("ann")
         log = RaterLog(study, rater)
         for trial in study.trials(rater):
-            log.append(trial, "label", "edge" if trial.unit == 1 else "unrelated", 5)
+            log.append(Entry(trial.id, "label", "edge" if trial.unit == 1 else "unrelated", milliseconds=5))
         assert [j.label for j in study.judgements(1)] == ["edge"] * 3
         assert [j.label for j in study.judgements(2)] == ["unrelated"] * 3
         assert len(study.judgements()) == 6
@@ -248,7 +249,7 @@ def test_a_name_is_taken_once(tmp_path: Path) -> None:
 def test_judgements_cannot_be_changed_or_removed(tmp_path: Path) -> None:
     with StudyFile.open(study_file(tmp_path)) as study:
         rater = study.add_rater("ann")
-        RaterLog(study, rater).append(study.trials(rater)[0], "label", "edge", 5)
+        RaterLog(study, rater).append(Entry(study.trials(rater)[0].id, "label", "edge", milliseconds=5))
         replace = "REPLACE INTO event SELECT * FROM event"
         for statement in ("UPDATE event SET answer = 'unrelated'", "DELETE FROM event", replace):
             with pytest.raises(sqlite3.IntegrityError, match="undo is an event"):
@@ -260,12 +261,12 @@ def test_the_newest_event_of_a_trial_is_the_label(tmp_path: Path) -> None:
         rater = study.add_rater("ann")
         first, second, third = study.trials(rater)[:3]
         log = RaterLog(study, rater)
-        log.append(first, "label", "edge", 1500)
-        log.append(first, "undo", None, 0)
-        log.append(first, "label", "unrelated", 700)
-        log.append(second, "cannot_tell", None, 10)
-        log.append(third, "label", "edge", 10)
-        log.append(third, "undo", None, 0)
+        log.append(Entry(first.id, "label", "edge", milliseconds=1500))
+        log.append(Entry(first.id, "undo"))
+        log.append(Entry(first.id, "label", "unrelated", milliseconds=700))
+        log.append(Entry(second.id, "cannot_tell", milliseconds=10))
+        log.append(Entry(third.id, "label", "edge", milliseconds=10))
+        log.append(Entry(third.id, "undo"))
         found = {j.stimulus: (j.label, j.seconds) for j in study.judgements()}
     assert found == {first.stimulus: ("unrelated", 0.7), second.stimulus: (None, 0.01)}
 
@@ -274,10 +275,10 @@ def test_events_are_chained_by_hash(tmp_path: Path) -> None:
     path = study_file(tmp_path)
     with StudyFile.open(path) as study:
         rater = study.add_rater("ann")
-        RaterLog(study, rater).append(study.trials(rater)[0], "label", "edge", 5)
+        RaterLog(study, rater).append(Entry(study.trials(rater)[0].id, "label", "edge", milliseconds=5))
     with StudyFile.open(path) as study:
         log = RaterLog(study, rater)
-        log.append(study.trials(rater)[1], "label", "unrelated", 5)
+        log.append(Entry(study.trials(rater)[1].id, "label", "unrelated", milliseconds=5))
         events = study.events(rater)
     assert [event.sequence for event in events] == [1, 2]
     assert [event.previous for event in events] == ["", events[0].hash]
@@ -289,10 +290,10 @@ def test_the_second_of_two_windows_is_told_and_nothing_is_lost(tmp_path: Path) -
     with StudyFile.open(path) as one, StudyFile.open(path) as two:
         rater = one.add_rater("ann")
         first, second = RaterLog(one, rater), RaterLog(two, rater)
-        first.append(one.trials(rater)[0], "label", "edge", 5)
+        first.append(Entry(one.trials(rater)[0].id, "label", "edge", milliseconds=5))
         with pytest.raises(Fault, match="Another window"):
-            second.append(one.trials(rater)[0], "label", "unrelated", 5)
-        first.append(one.trials(rater)[1], "label", "edge", 5)
+            second.append(Entry(one.trials(rater)[0].id, "label", "unrelated", milliseconds=5))
+        first.append(Entry(one.trials(rater)[1].id, "label", "edge", milliseconds=5))
         assert len(one.judgements()) == 2
 
 
@@ -303,7 +304,7 @@ def test_a_file_that_was_replaced_while_open_is_told(tmp_path: Path) -> None:
         log = RaterLog(study, rater)
         path.rename(tmp_path / "elsewhere.jury")
         with pytest.raises(Fault, match="moved, removed or replaced"):
-            log.append(study.trials(rater)[0], "label", "edge", 5)
+            log.append(Entry(study.trials(rater)[0].id, "label", "edge", milliseconds=5))
 
 
 def test_a_full_disk_is_told_and_the_answer_can_be_given_again(tmp_path: Path) -> None:
@@ -317,13 +318,13 @@ def test_a_full_disk_is_told_and_the_answer_can_be_given_again(tmp_path: Path) -
         while told is None:
             trial = next(trials)
             try:
-                log.append(trial, "label", "edge", 5)
+                log.append(Entry(trial.id, "label", "edge", milliseconds=5))
             except Fault as fault:
                 told = str(fault)
         assert "disk is full" in told
         written = len(study.events(rater))
         study.connection.execute("PRAGMA max_page_count = 100000")
-        log.append(trial, "label", "edge", 5)
+        log.append(Entry(trial.id, "label", "edge", milliseconds=5))
         assert len(study.events(rater)) == written + 1
 
 

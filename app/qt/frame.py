@@ -1,0 +1,133 @@
+"""The window around the pages: light and dark, full screen, dropped files, and a close that loses nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from app.qt.background import Background
+from app.qt.theme import Theme, system_theme
+
+
+class Frame(QMainWindow):
+    """A stack of pages in a window; what is on them is for whoever derives from it.
+
+    Args:
+        background: the worker, whose work is waited for before the window closes; its own where none is given.
+    """
+
+    def __init__(self, background: Background | None = None) -> None:
+        super().__init__()
+        self.background = background or Background(self)
+        self.background.idle.connect(self._idle)
+        self.theme = system_theme()
+        self._closing = False
+        self.pages = QStackedWidget()
+        self.setCentralWidget(self.pages)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(880, 600)
+        self.resize(1280, 860)
+        self._apply_theme()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._theme_changed)
+
+    # ---- for whoever derives from it -----------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Open the study file that was dropped onto the window."""
+
+    def theme_changed(self, theme: Theme) -> None:
+        """What does not follow the style sheet is to be drawn in these colors."""
+
+    def waits_to_close(self) -> None:
+        """The window was closed while something is being written: say so."""
+
+    def may_close(self) -> bool:
+        """Whether everything that was said is saved, now that nothing is being written."""
+        return True
+
+    def closed(self) -> None:
+        """The window goes: let go of what is open."""
+
+    def turn_to(self, page: QWidget) -> None:
+        """Show this page, and give it the keyboard."""
+        if self.pages.currentWidget() is not page:
+            self.pages.setCurrentWidget(page)
+            self.focus_page()
+
+    def focus_page(self) -> None:
+        """Give the page the keyboard."""
+        self.pages.currentWidget().setFocus()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or no longer."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # ---- dropped files -------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A study file may be dropped anywhere."""
+        if _study_in(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = _study_in(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open(path)
+
+    # ---- closing -------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Wait for what is being written; the window says so meanwhile."""
+        if self.background.pending:
+            event.ignore()
+            self._closing = True
+            self.pages.setEnabled(False)
+            self.waits_to_close()
+            return
+        self.background.stop()
+        self.closed()
+        event.accept()
+
+    def _idle(self) -> None:
+        if not self._closing:
+            return
+        self._closing = False
+        self.pages.setEnabled(True)
+        self.focus_page()
+        if self.may_close():
+            self.close()  # else the last answer was not saved: the rater decides
+
+    # ---- light and dark ------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the system from light to dark and back; Qt tells of it here, and not in `changeEvent`."""
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._theme_changed()
+        return super().event(event)
+
+    def _theme_changed(self) -> None:
+        if system_theme() != self.theme:
+            self.theme = system_theme()
+            self._apply_theme()
+            self.theme_changed(self.theme)
+
+    def _apply_theme(self) -> None:
+        self.setPalette(self.theme.palette())
+        self.setStyleSheet(self.theme.style_sheet(QApplication.font().pointSizeF()))
+
+
+def _study_in(event: QDropEvent) -> Path | None:
+    """The one study file among what is dragged; None for anything else."""
+    urls = event.mimeData().urls()
+    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return path if path is not None and is_study(path) else None
+
+
+def is_study(path: Path) -> bool:
+    """Whether the name is one of a study file."""
+    return path.suffix == ".jury" and path.is_file()

@@ -1,0 +1,91 @@
+"""What is kept of a person between two starts: which studies they opened, and their keys. Nothing of what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+from app.qt.keys import Action, KeyMap
+
+MOST_RECENT = 8
+_RECENT, _KEYS = "recent", "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A study that was opened here before."""
+
+    path: Path
+    opened: datetime
+    """Local time."""
+
+
+class Settings:
+    """A person's own settings; what cannot be read counts as not set."""
+
+    def __init__(self, store: QSettings | None = None, now: Callable[[], datetime] = datetime.now) -> None:
+        ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+        self._store = store or QSettings(ini, user, "neuronjury", "neuronjury")
+        self._now = now
+
+    # ---- recent studies ------------------------------------------------------------------------------------------
+
+    def recent(self) -> tuple[Recent, ...]:
+        """The studies opened last, the newest first."""
+        found = []
+        for place in range(self._store.beginReadArray(_RECENT)):
+            self._store.setArrayIndex(place)
+            one = _recent(self._store.value("path"), self._store.value("opened"))
+            if one is not None:
+                found.append(one)
+        self._store.endArray()
+        return tuple(found)
+
+    def remember(self, path: Path) -> None:
+        """This study was opened now."""
+        own = Recent(path.resolve(), self._now().replace(microsecond=0))
+        self._write_recent((own, *(one for one in self.recent() if one.path != own.path)))
+
+    def forget(self, path: Path) -> None:
+        """Take a study off the list."""
+        self._write_recent(tuple(one for one in self.recent() if one.path != path))
+
+    def _write_recent(self, recent: tuple[Recent, ...]) -> None:
+        self._store.remove(_RECENT)
+        self._store.beginWriteArray(_RECENT)
+        for place, one in enumerate(recent[:MOST_RECENT]):
+            self._store.setArrayIndex(place)
+            self._store.setValue("path", str(one.path))
+            self._store.setValue("opened", one.opened.isoformat())
+        self._store.endArray()
+        self._store.sync()
+
+    # ---- keys ----------------------------------------------------------------------------------------------------
+
+    def keys(self) -> KeyMap:
+        """The keys as they were set; the defaults where two actions would share one."""
+        self._store.beginGroup(_KEYS)
+        changed = {action: key for action in Action if isinstance(key := self._store.value(action.value), str) and key}
+        self._store.endGroup()
+        keys = KeyMap(changed)
+        return keys if len({keys.key(action) for action in Action}) == len(Action) else KeyMap()
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Keep these keys."""
+        self._store.remove(_KEYS)
+        self._store.beginGroup(_KEYS)
+        for action, key in keys.changed.items():
+            self._store.setValue(action.value, key)
+        self._store.endGroup()
+        self._store.sync()
+
+
+def _recent(path: object, opened: object) -> Recent | None:
+    try:
+        return Recent(Path(str(path)), datetime.fromisoformat(str(opened))) if path else None
+    except ValueError:
+        return None

@@ -1,0 +1,228 @@
+"""The report on one unit of a study file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+import app
+from analysis.figures import Report
+from analysis.judgements import InputError, Judgements, Stimuli
+from analysis.report import analyse
+from app.errors import Fault
+from app.export import Field, ReferencePicture, StimulusPicture, with_everyone, write_report
+from app.results.entering import Entering, Labels, counts, entering, labels_of, tally
+from app.status import exclusions_of, study_status
+from app.study.file import StudyFile
+from app.study.log import first_break
+from app.study.protocol import Exclusion
+from app.study.records import Box, Judgement, Reference, Rubric, Stimulus, StudyInfo, Unit
+
+Progress = Callable[[str, int, int], None]
+REPLICATES = 2000
+COMPUTING = "Computing figures and intervals"
+COMPUTING_AGAIN = "Computing them with everyone"
+WRITING = "Writing the report"
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """All that a report reads of a study file."""
+
+    path: Path
+    info: StudyInfo
+    rubric: Rubric
+    labels: Labels
+    units: tuple[Unit, ...]
+    unit: Unit
+    stimuli: tuple[Stimulus, ...]
+    references: tuple[Reference, ...]
+    judgements: tuple[Judgement, ...]
+    thresholds: Exclusion
+    reasons: Mapping[str, tuple[str, ...]]
+    altered: tuple[str, ...]
+
+
+def report_study(
+    path: Path, out: Path, progress: Progress, seed: int | None = None, unit_name: str | None = None
+) -> Path:
+    """Analyse one unit of a study file, the first where none is named, and write its report; the path of report.html.
+
+    Where people have labeled, stand-in raters are left out; where only stand-ins have, the report says so. Raters
+    who do not meet the study's thresholds are left out too; the report says who and why, and shows the headline
+    figures with them as well.
+
+    Args:
+        path: the study file.
+        out: the folder to write into.
+        progress: called with (step, done, total).
+        seed: of the intervals; the study's own where None.
+        unit_name: of the unit to report on.
+
+    Raises:
+        Fault: the file cannot be used, has no unit of this name, holds no judgements of it, asks what the analysis
+            cannot take yet, or `out` cannot be written.
+    """
+    study = _read(path, unit_name)
+    people = [judgement for judgement in study.judgements if not judgement.simulated]
+    enter = entering(people or study.judgements, study.reasons)
+    facts = _facts(study, enter, people)
+    try:
+        report = _analysed(study, enter.kept, seed, facts, partial(progress, COMPUTING))
+        if enter.excluded:
+            everyone = _analysed(study, enter.everyone, seed, {}, partial(progress, COMPUTING_AGAIN))
+            facts["with_everyone"] = with_everyone(report, everyone)
+    except InputError as error:
+        raise Fault(f"{path}: {error}") from error
+    report = replace(
+        report,
+        study={**report.study, **facts},
+        warnings=(*study.altered, *enter.warnings, *report.warnings),
+    )
+    outlined = study.info.facts.get("show") == "image"
+    return write_report(
+        report,
+        out,
+        pictures=_pictures(study, enter.kept, outlined=outlined),
+        references=[
+            ReferencePicture(r.image, r.activation, r.role, r.rank, _field(r.box, outlined=outlined))
+            for r in study.references
+        ],
+        simulated=not people,
+        progress=partial(progress, WRITING),
+    )
+
+
+def _read(path: Path, unit_name: str | None) -> _Study:
+    with StudyFile.open(path, writable=False) as file:
+        rubric, units, thresholds = file.rubric(), file.units(), file.protocol().exclusion
+        labels, unit = labels_of(rubric), _unit(units, unit_name, path)
+        judgements = file.judgements(unit.number)
+        if not judgements:
+            what = f"{path} yet" if len(units) == 1 else f"{path} for {unit.name} yet"
+            raise Fault(f"Nobody has labeled anything in {what}. Label it first: neuronjury label {path}")
+        return _Study(
+            path=path,
+            info=file.info(),
+            rubric=rubric,
+            labels=labels,
+            units=units,
+            unit=unit,
+            stimuli=file.stimuli(unit.number),
+            references=file.references(unit.number),
+            judgements=judgements,
+            thresholds=thresholds,
+            reasons=exclusions_of(study_status(file), thresholds),
+            altered=tuple(_altered(file)),
+        )
+
+
+def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
+    """The unit of this name, or the first where none is named."""
+    if name is None:
+        return units[0]
+    for unit in units:
+        if unit.name == name:
+            return unit
+    raise Fault(f"{path} has no unit called {name!r}. Its units: {', '.join(unit.name for unit in units)}.")
+
+
+def _altered(file: StudyFile) -> Iterable[str]:
+    for rater in file.raters():
+        broken_at = first_break(file.events(rater))
+        if broken_at is not None:
+            yield (
+                f"The log of {rater.pseudonym} was altered or is incomplete, first at event {broken_at}: nothing"
+                " vouches for what it says."
+            )
+
+
+def _facts(study: _Study, enter: Entering, people: list[Judgement]) -> dict[str, object]:
+    labels, thresholds = study.labels, msgspec.structs.asdict(study.thresholds)
+    facts: dict[str, object] = {
+        "title": study.info.title,
+        "claim": study.info.claim,
+        "question": study.rubric.question,
+        "categories": [
+            {"name": name, "definition": words} for name, words in zip(labels.names, labels.definitions, strict=True)
+        ],
+        "raters": sorted({judgement.rater for judgement in enter.kept}),
+        "judgements": tally(enter.kept),
+        "thresholds": {name: value for name, value in thresholds.items() if value is not None},
+        "excluded": [{"rater": rater, "reasons": list(why)} for rater, why in sorted(enter.excluded.items())],
+        "with_everyone": [],
+        "simulated": not people,
+        "stand_ins_left_out": len({j.rater for j in study.judgements if j.simulated}) if people else 0,
+        "unit": study.unit.name,
+        "unit_facts": dict(study.unit.facts),
+    }
+    if len(study.units) > 1:
+        facts["other_units"] = [other.name for other in study.units if other != study.unit]
+        facts["their_reports"] = f"neuronjury report {study.path.name} --out DIR --unit NAME"
+    return facts | {
+        "recording": dict(study.info.facts),
+        "built_with": study.info.program,
+        "study_uuid": study.info.uuid,
+        "sampling_seed": study.info.seed,
+        "program": f"Neuron Jury {app.__version__}",
+    }
+
+
+def _analysed(
+    study: _Study,
+    judgements: Iterable[Judgement],
+    seed: int | None,
+    facts: Mapping[str, object],
+    progress: Callable[[int, int], None],
+) -> Report:
+    entered = list(judgements)
+    return analyse(
+        Judgements.from_columns(
+            [j.stimulus for j in entered],
+            [j.rater for j in entered],
+            [j.label for j in entered],
+            categories=study.labels.names,
+            scale=study.labels.scale,
+            condition=[j.condition for j in entered],
+            occasion=[j.occasion for j in entered],
+        ),
+        Stimuli.from_columns(
+            [s.id for s in study.stimuli],
+            [s.activation for s in study.stimuli],
+            stratum=[str(s.stratum) for s in study.stimuli],
+            inclusion_probability=[s.inclusion_probability for s in study.stimuli],
+        ),
+        seed=study.info.seed if seed is None else seed,
+        study=facts,
+        n_replicates=REPLICATES,
+        progress=progress,
+    )
+
+
+def _field(box: Box, *, outlined: bool) -> Field | None:
+    return (box.top, box.left, box.bottom, box.right) if outlined else None
+
+
+def _pictures(study: _Study, judgements: Iterable[Judgement], *, outlined: bool) -> list[StimulusPicture]:
+    """Each stimulus with the shares of the labels that it got."""
+    said: dict[str, Counter[str]] = {stimulus.id: Counter() for stimulus in study.stimuli}
+    for judgement in judgements:
+        if judgement.label is not None and counts(judgement):
+            said[judgement.stimulus][judgement.label] += 1
+    return [
+        StimulusPicture(
+            id=s.id,
+            image=s.image,
+            activation=s.activation,
+            stratum=s.stratum,
+            shares={name: said[s.id][name] / max(1, said[s.id].total()) for name in study.labels.names},
+            n_raters=said[s.id].total(),
+            field=_field(s.box, outlined=outlined),
+        )
+        for s in study.stimuli
+    ]

@@ -1,0 +1,140 @@
+"""A whole study.toml, and what its tables must have to do with one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from app.errors import Fault
+from app.study.protocol import Conditions, Protocol
+from app.study_toml.known import KnownTable
+from app.study_toml.material import (
+    ImagesTable,
+    ModelTable,
+    PreprocessingTable,
+    RecordingTable,
+    SampleTable,
+    UnitTable,
+)
+from app.study_toml.rubric import PairsTable, RubricTable
+from app.study_toml.table import Name, Table
+
+_KNOWN = Annotated[tuple[KnownTable, ...], msgspec.Meta(max_length=200)]
+
+
+class StudyToml(Table, frozen=True):
+    """A whole study.toml."""
+
+    title: Name
+    claim: Name
+    """What the unit is said to detect: the statement that goes before the jury."""
+    model: ModelTable
+    images: ImagesTable
+    rubric: RubricTable
+    unit: UnitTable | None = None
+    units: Annotated[tuple[UnitTable, ...], msgspec.Meta(max_length=100)] = ()
+    preprocessing: PreprocessingTable = PreprocessingTable()
+    sample: SampleTable = SampleTable()
+    recording: RecordingTable = RecordingTable()
+    session: Protocol = Protocol()
+    """How the trials of a rater run."""
+    pairs: PairsTable | None = None
+    """Where raters choose one of two images: which two."""
+    catch: _KNOWN = ()
+    """Trials with a known answer, hidden among the others."""
+    practice: _KNOWN = ()
+    """Trials with a known answer, before the others, that are explained afterwards."""
+    seed: Annotated[int, msgspec.Meta(ge=0, lt=2**32)] = 0
+    """Fixes every random draw of the building: the grid's offsets and the sample."""
+
+    def __post_init__(self) -> None:
+        if (self.unit is None) == (not self.units):
+            raise ValueError("there must be one [unit], or several [[units]]")
+        for problem in (*_of_task(self), *_of_session(self), *_of_known(self)):
+            raise ValueError(problem)
+
+    @property
+    def all_units(self) -> tuple[UnitTable, ...]:
+        """The unit or units, in order."""
+        return (self.unit,) if self.unit is not None else self.units
+
+
+def _of_task(study: StudyToml) -> Iterator[str]:
+    """What the task needs, or has no use for."""
+    task, sample = study.rubric.task, study.sample
+    if (task == "which_one") != (study.pairs is not None):
+        yield '[pairs] with `gaps` and `per_gap` goes with task = "which_one", and with no other'
+    if task in ("which_one", "name_it"):
+        for name in ("strata", "bands", "edges", "per_stratum"):
+            if name in sample.given():
+                yield f'`sample.{name}` has no use with task = "{task}": no stimuli are drawn from bands'
+    if task == "which_one" and sample.references not in (0, 1, 4, 9):
+        yield '`sample.references` must be 0, 1, 4 or 9 with task = "which_one"'
+    if task != "which_one" and sample.references == 0:
+        yield f'`sample.references` must be 1 to 9 with task = "{task}"'
+
+
+def _of_session(study: StudyToml) -> Iterator[str]:
+    """What of the session contradicts itself, or the task."""
+    session, task = study.session, study.rubric.task
+    if task == "name_it":
+        if session.conditions != Conditions():
+            yield '`session.conditions` has no use with task = "name_it": there is no stimulus to reveal'
+        for name in ("repeats", "without_references"):
+            if getattr(session, name):
+                yield f'`session.{name}` has no use with task = "name_it"'
+    if session.without_references and not study.sample.references:
+        yield "`session.without_references` has no use where `sample.references` is 0"
+    if session.break_seconds and session.block is None:
+        yield "`session.break_seconds` needs `session.block`: how many trials there are from one break to the next"
+    if session.practice.needed and not study.practice:
+        yield "`session.practice.needed` needs [[practice]] trials"
+    if session.exclusion.catch_accuracy is not None and not study.catch:
+        yield "`session.exclusion.catch_accuracy` needs [[catch]] trials"
+
+
+def _of_known(study: StudyToml) -> Iterator[str]:
+    """What is wrong with a catch or practice trial, with its number."""
+    for kind, tables in (("catch", study.catch), ("practice", study.practice)):
+        for number, table in enumerate(tables, 1):
+            problem = _known_problem(study, kind, table)
+            if problem:
+                yield f"[[{kind}]] number {number}: {problem}"
+
+
+def _known_problem(study: StudyToml, kind: str, table: KnownTable) -> str:
+    if study.rubric.task == "name_it":
+        return 'task = "name_it" has no right answers'
+    if table.why and kind == "catch":
+        return "`why` goes with [[practice]]: nothing is said after a catch trial"
+    if table.reference is not None and table.rank > study.sample.references:
+        return f"there is no reference of rank {table.rank}: `sample.references` is {study.sample.references}"
+    try:
+        table.accepted(study.rubric)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def read_study_toml(path: Path) -> StudyToml:
+    """Read and check a study.toml.
+
+    Raises:
+        Fault: it cannot be read, is no TOML, or has a wrong, unknown or missing field.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=StudyToml)
+    except FileNotFoundError as error:
+        raise Fault(f"There is no file {path}.") from error
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Fault(f"{path}: {_plain(str(error))}") from error
+
+
+def _plain(message: str) -> str:
+    """msgspec's message in the words of TOML: `$.unit.channel` is `unit.channel`."""
+    return message.replace("Object", "The table").replace("`$.", "`").replace("`$`", "the top of the file")

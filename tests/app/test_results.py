@@ -1,0 +1,212 @@
+"""What enters a report on a study file: whose judgements, which of them, and what is said of the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, WHICH_ONE, new_study, png
+
+from analysis.figures import Figure
+from app.errors import Fault
+from app.results import report_study
+from app.results.entering import entering, labels_of, tally
+from app.study.file import StudyFile
+from app.study.log import RaterLog
+from app.study.protocol import Conditions, Exclusion, Protocol
+from app.study.records import Condition, Entry, Judgement, Known, NewStudy, Rubric, Trial
+
+CATCH = Known("ffff", "catch", 1, png(999), ("edge",))
+STRICT = Exclusion(catch_accuracy=0.8)
+
+
+def judgement(rater: str, label: str | None = "edge", **parts: Any) -> Judgement:
+    given = {"stimulus": "a", "condition": "blind", "occasion": 1, "seconds": 1.0, "simulated": False}
+    return Judgement(rater=rater, label=label, **(given | parts))
+
+
+def study_of(folder: Path, new: NewStudy, raters: Iterable[str], say: Callable[[str, Trial, float], str]) -> Path:
+    """A study that these raters labeled; `say` is told the rater, the trial and the stimulus's activation."""
+    path = folder / "study.jury"
+    StudyFile.create(path, new)
+    activation = {stimulus.id: stimulus.activation for stimulus in new.stimuli}
+    with StudyFile.open(path) as study:
+        for number, name in enumerate(raters):
+            rater = study.add_rater(name, seed=number)
+            log = RaterLog(study, rater)
+            for trial in study.trials(rater):
+                assert trial.stimulus is not None
+                label = say(name, trial, activation.get(trial.stimulus, 99.0))
+                log.append(Entry(trial.id, "label", label, milliseconds=900))
+    return path
+
+
+def by_activation(rater: str, trial: Trial, activation: float) -> str:
+    """Everybody knows; but whoever is called "bad" gets catch trials wrong and says the opposite."""
+    right = "edge" if activation > 1 else "unrelated"
+    return {"edge": "unrelated", "unrelated": "edge"}[right] if rater.startswith("bad") else right
+
+
+def reported(path: Path, out: Path, unit: str | None = None) -> tuple[dict[str, Any], str]:
+    """report.json, and the page's text without tags."""
+    page = report_study(path, out, lambda *_: None, unit_name=unit).read_text("utf-8")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]))
+    return json.loads((out / "report.json").read_text("utf-8")), text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def value(found: dict[str, Any], name: str, label: str | None = None) -> float:
+    return next(f["value"] for f in found["figures"] if (f["name"], f["label"]) == (name, label))
+
+
+# ---- raters who are left out -------------------------------------------------------------------------------------
+
+
+def test_raters_below_the_thresholds_enter_no_figure_and_the_report_shows_both_ways(tmp_path: Path) -> None:
+    new = replace(new_study(20), known=(CATCH,), protocol=Protocol(exclusion=STRICT))
+    found, page = reported(study_of(tmp_path, new, ["ann", "bob", "bad"], by_activation), tmp_path / "out")
+    study = found["study"]
+    assert study["raters"] == ["ann", "bob"]
+    assert study["n_judgements"] == 40
+    assert study["thresholds"] == {"catch_accuracy": 0.8}
+    reason = "0 of 1 catch trials right (0\N{NO-BREAK SPACE}%), where 80\N{NO-BREAK SPACE}% are needed"
+    assert study["excluded"] == [{"rater": "bad", "reasons": [reason]}]
+    everyone = {figure.name: figure for figure in (Figure(**row) for row in study["with_everyone"])}
+    # Of three raters two always agree and one never does: one pair of three.
+    assert value(found, "percent_agreement") == pytest.approx(1.0)
+    assert everyone["percent_agreement"].value == pytest.approx(1 / 3)
+    assert (everyone["percent_agreement"].n_raters, everyone["percent_agreement"].n_judgements) == (3, 60)
+    assert everyone["percent_agreement"].speaks_for == "these raters"  # as in the report, of two raters
+    assert {"auroc_at_least", "krippendorff_alpha", "share_of_expected_activation"} <= set(everyone)
+    assert "Left out of every figure, by the study's thresholds: bad (1 of 3 raters)." in found["warnings"][0]
+    assert "bad 0 of 1 catch trials right (0 %), where 80 % are needed" in page
+    assert "Agreement 100.0 %" in page
+    assert "33.3 %" in page
+
+
+def test_the_figures_without_them_are_those_of_a_study_that_never_had_them(tmp_path: Path) -> None:
+    new = replace(new_study(20), known=(CATCH,), protocol=Protocol(exclusion=STRICT))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with_bad, _ = reported(study_of(tmp_path / "a", new, ["ann", "bob", "bad"], by_activation), tmp_path / "one")
+    never, page = reported(study_of(tmp_path / "b", new, ["ann", "bob"], by_activation), tmp_path / "two")
+    assert with_bad["figures"] == never["figures"]
+    assert with_bad["curves"] == never["curves"]
+    assert (never["study"]["excluded"], never["study"]["with_everyone"]) == ([], [])
+    assert "Left out" not in page
+
+
+def test_where_nobody_would_be_left_nobody_is_left_out(tmp_path: Path) -> None:
+    new = replace(new_study(20), known=(CATCH,), protocol=Protocol(exclusion=STRICT))
+    found, page = reported(study_of(tmp_path, new, ["bad", "bad too"], by_activation), tmp_path / "out")
+    assert (found["study"]["raters"], found["study"]["excluded"]) == (["bad", "bad too"], [])
+    assert "would leave nobody, so nobody is left out. They are not met by: bad (0 of 1" in found["warnings"][0]
+    assert "would leave nobody" in page
+
+
+def test_who_is_left_but_said_nothing_that_counts_is_nobody() -> None:
+    heard = [
+        judgement("bad"),
+        judgement("shy", None),
+        judgement("late", occasion=2),
+        judgement("told", condition="revealed"),
+    ]
+    found = entering(heard, {"bad": ("why",)})
+    assert (found.kept, found.excluded) == (tuple(heard), {})
+
+
+def test_reasons_for_raters_of_other_units_are_not_told_here() -> None:
+    found = entering([judgement("ann")], {"bob": ("why",)})
+    assert (found.excluded, found.warnings) == ({}, ())
+
+
+# ---- which judgements --------------------------------------------------------------------------------------------
+
+
+def test_judgements_without_references_are_left_out_and_counted() -> None:
+    heard = [judgement("ann"), judgement("ann", stimulus="b", references=False), judgement("bob")]
+    heard.append(judgement("bob", stimulus="b", references=False, condition="revealed"))
+    found = entering(heard, {})
+    assert [j.stimulus for j in found.kept] == ["a", "a"]
+    assert found.warnings == ("1 of 3 blind judgements were made without references: left out of every figure.",)
+
+
+def test_where_no_judgement_had_references_all_are_analysed_and_it_is_said() -> None:
+    heard = [judgement("ann", references=False), judgement("bob", references=False)]
+    found = entering(heard, {})
+    assert found.kept == tuple(heard)
+    assert found.warnings == ("No references stood beside the images: every figure is about judgements without them.",)
+
+
+def test_judgements_are_told_by_condition() -> None:
+    conditions: tuple[Condition, ...] = ("blind", "revealed", "feedback", "blind")
+    heard = [judgement("ann", condition=one, stimulus=str(n)) for n, one in enumerate(conditions)]
+    heard.append(judgement("ann", occasion=2))
+    assert tally(heard) == {"blind": 2, "revealed": 1, "feedback": 1, "repeats": 1}
+    assert tally([]) == {"blind": 0}
+
+
+def test_only_blind_first_judgements_with_references_make_the_figures(tmp_path: Path) -> None:
+    """Wherever anything was shown, on repeats and with no references, everybody says "edge": none of it counts."""
+
+    def say(rater: str, trial: Trial, activation: float) -> str:
+        enters = trial.condition == "blind" and trial.references and trial.occasion == 1
+        return "unrelated" if enters else "edge"
+
+    protocol = Protocol(conditions=Conditions(0.6, 0.2, 0.2), without_references=0.25, repeats=0.1, repeat_distance=5)
+    path = study_of(tmp_path, replace(new_study(40), protocol=protocol), ["ann", "bob", "cleo"], say)
+    found, _ = reported(path, tmp_path / "out")
+    assert value(found, "probability_of_label", "unrelated") == pytest.approx(1.0)
+    assert found["study"]["judgements"]["blind"] == found["study"]["n_judgements"] == 54  # 3 * 40 * 0.6 * 0.75
+    assert any(warning.startswith("18 of 72 blind judgements") for warning in found["warnings"])
+
+
+# ---- which answers are labels ------------------------------------------------------------------------------------
+
+
+def test_the_labels_of_a_study_are_its_categories_or_the_steps_of_its_scale() -> None:
+    plain = labels_of(RUBRIC)
+    assert (plain.names, plain.scale) == (("unrelated", "imperfect", "edge"), "ordinal")
+    assert plain.definitions[0] == "No edge."
+    rated = labels_of(SEVEN)
+    assert (rated.names, rated.scale) == (tuple("1234567"), "ordinal")
+    assert rated.definitions == (
+        "1 of 7: not at all", "2 of 7", "3 of 7", "4 of 7", "5 of 7", "6 of 7", "7 of 7: entirely",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rubric", "words"),
+    [
+        (replace(RUBRIC, several=True), "choose several categories at once"),
+        (SLIDER, "rate on a slider"),
+        (WHICH_ONE, "which of two images"),
+        (NAME_IT, "name what a unit responds to"),
+    ],
+)
+def test_a_study_that_cannot_be_analysed_yet_is_refused_with_the_way_to_its_answers(
+    tmp_path: Path, rubric: Rubric, words: str
+) -> None:
+    StudyFile.create(tmp_path / "study.jury", replace(new_study(), rubric=rubric))
+    with pytest.raises(Fault, match=f"{words}.*view `judgement`.*docs/study-file.md"):
+        report_study(tmp_path / "study.jury", tmp_path / "out", lambda *_: None)
+    assert not (tmp_path / "out").exists()
+
+
+def test_ratings_on_a_scale_are_analysed_as_ordered_labels(tmp_path: Path) -> None:
+    """Stimulus n of 21 is rated n // 3 + 1 by both: perfect agreement, and each step as common as the next."""
+    new = replace(new_study(21), rubric=SEVEN)
+
+    def say(rater: str, trial: Trial, activation: float) -> str:
+        return str(round((activation + 1.2345) * 3) // 3 + 1)
+
+    found, page = reported(study_of(tmp_path, new, ["ann", "bob"], say), tmp_path / "out")
+    assert found["study"]["scale"] == "ordinal"
+    assert [category["name"] for category in found["study"]["categories"]] == list("1234567")
+    assert value(found, "krippendorff_alpha") == pytest.approx(1.0)
+    assert value(found, "auroc_at_least", "7") == pytest.approx(1.0)
+    assert "7 of 7: entirely" in page
