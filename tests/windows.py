@@ -64,7 +64,7 @@ def press(qtbot: QtBot, window: Window, *keys: Qt.Key) -> None:
     page = window.labeling
     assert page is not None
     for key in keys:
-        qtbot.waitUntil(lambda: page.ready and page.isVisible())
+        qtbot.waitUntil(lambda: page.ready and page.isVisible() and page.isEnabled())
         type_key(qtbot, key)
         qtbot.waitUntil(lambda: not window.background.pending)
 

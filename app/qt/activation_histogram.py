@@ -86,13 +86,15 @@ class ActivationHistogram(QWidget):
             axis.setPen(pg.mkPen(theme.line))
             axis.setTextPen(pg.mkPen(theme.muted))
             axis.setLabel(text, color=theme.muted)
+            axis.setTickFont(self.font())
+            axis.label.setFont(self.font())
             axis.enableAutoSIPrefix(False)
         top = max(self._evidence.histogram.counts, default=1)
         powers = range(int(log10(max(top, 1))) + 1)
         names = [f"{10**power}" if power < 3 else f"{10 ** (power - 3):,}k" for power in powers]
         left = self._plot.getAxis("left")
         left.setTicks([list(zip(powers, names, strict=True))])
-        left.setWidth(58)
+        left.setWidth(4 * self.fontMetrics().height())
 
     def _draw_bars(self, theme: Theme) -> None:
         histogram = self._evidence.histogram

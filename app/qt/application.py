@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 from app.assets import resource
 from app.errors import Fault
 
+_SWITCH_SECONDS = 0.0005
+"""How long the thread that writes an answer waits at most while the window's thread runs Python."""
 _ICON_SIZES = (16, 32, 48, 64, 128, 256)
 
 
@@ -32,6 +34,7 @@ def qt_application() -> QApplication:
     program = QApplication.instance()
     if not isinstance(program, QApplication):
         program = QApplication(["neuronjury"])
+        sys.setswitchinterval(_SWITCH_SECONDS)
         program.setStyle("Fusion")  # the same on every system, and it follows the system's light or dark
     program.setApplicationName("Neuron Jury")
     program.setApplicationDisplayName("Neuron Jury")

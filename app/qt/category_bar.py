@@ -97,6 +97,8 @@ class AnswerButton(QPushButton):
 
     def set_name(self, name: str) -> None:
         """Say this from now on."""
+        if name == self.name:
+            return  # the page would be laid out anew
         self.name = name
         self._label.setText(name)
         self._describe()

@@ -82,6 +82,7 @@ class EvidencePanel(QFrame):
         """Draw in these colors."""
         for histogram in (self.histogram, self.histogram_bare):
             histogram.set_theme(theme)
+        self._share_out()
 
     # ---- what is on the panel ------------------------------------------------------------------------------------
 

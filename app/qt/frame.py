@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.qt.background import Background
-from app.qt.theme import Theme, system_theme
+from app.qt.theme import Theme, points_in, system_theme
 
 
 class Frame(QMainWindow):
@@ -39,7 +39,7 @@ class Frame(QMainWindow):
         """Open the study file that was dropped onto the window."""
 
     def theme_changed(self, theme: Theme) -> None:
-        """What does not follow the style sheet is to be drawn in these colors."""
+        """What does not follow the style sheet is to be drawn anew: in these colors, around words of another size."""
 
     def waits_to_close(self) -> None:
         """The window was closed while something is being written: say so."""
@@ -102,7 +102,7 @@ class Frame(QMainWindow):
         if self.may_close():
             self.close()  # else the last answer was not saved: the rater decides
 
-    # ---- light and dark ------------------------------------------------------------------------------------------
+    # ---- light and dark, and the size of words -------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         """Follow the system from light to dark and back; Qt tells of it here, and not in `changeEvent`."""
@@ -116,9 +116,17 @@ class Frame(QMainWindow):
             self._apply_theme()
             self.theme_changed(self.theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words as large as the window has room for."""
+        super().resizeEvent(event)
+        if points_in(self.size()) != self._points:
+            self._apply_theme()
+            self.theme_changed(self.theme)
+
     def _apply_theme(self) -> None:
+        self._points = points_in(self.size())
         self.setPalette(self.theme.palette())
-        self.setStyleSheet(self.theme.style_sheet(QApplication.font().pointSizeF()))
+        self.setStyleSheet(self.theme.style_sheet(self._points))
 
 
 def _study_in(event: QDropEvent) -> Path | None:

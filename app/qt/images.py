@@ -15,5 +15,7 @@ def decode(data: bytes) -> Picture:
     image = decode_picture(data)
     if image is None:
         return None
-    # copy(): QImage would otherwise look into bytes that Python is about to let go of.
-    return QImage(image.tobytes(), *image.size, 3 * image.width, QImage.Format.Format_RGB888).copy()
+    # Converted where it is decoded, to the format of the screen: that copies it out of Python's bytes, and painting it
+    # is then no more than a copy.
+    pixels = QImage(image.tobytes(), *image.size, 3 * image.width, QImage.Format.Format_RGB888)
+    return pixels.convertToFormat(QImage.Format.Format_RGB32)

@@ -83,14 +83,18 @@ class LabelingFooter(QWidget):
         self._news = self._news_of(screen)
         self._draw_saving(screen.saving)
         place, total = screen.practice or (screen.done, screen.total)
+        self.progress.setUpdatesEnabled(False)  # a progress bar paints at once otherwise, before the image
         self.progress.setMaximum(max(1, total))
         self.progress.setValue(place - 1 if screen.practice else place)
-        self.count.setText(
-            texts.PRACTICE_OF.format(place=place, total=total)
-            if screen.practice
-            else texts.DONE_OF.format(done=place, total=total)
-        )
+        self.progress.setUpdatesEnabled(True)
+        self._say_count(texts.PRACTICE_OF if screen.practice else texts.DONE_OF, place, total)
         self._end.setCurrentIndex(1 if screen.step == "feedback" else 0)
+
+    def _say_count(self, text: str, place: int, total: int) -> None:
+        # Room for the widest there will be: a label that may grow has the whole page laid out anew with every answer.
+        room = self.count.fontMetrics().horizontalAdvance(text.format(place=total, total=total)) + 2
+        self.count.setFixedSize(room, self.count.sizeHint().height())
+        self.count.setText(text.format(place=place, total=total))
 
     def say_saving(self) -> None:
         """Say at once that something is being saved: somebody waits for it."""

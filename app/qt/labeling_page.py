@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -91,7 +91,12 @@ class LabelingPage(QWidget):
     def _painted(self) -> None:
         self._seen = True
         self._session.painted()
-        self._sights.ahead(self._screen.upcoming)
+        # Decoding ahead waits until this image is on the glass: the paint event comes before that.
+        QTimer.singleShot(0, self, self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        if self.isVisible():  # else the window was closed meanwhile, and the file with it
+            self._sights.ahead(self._screen.upcoming)
 
     def _tell(self, screen: Screen, trial: Trial) -> None:
         """Practice says what is right. Elsewhere it is the activation that is told, and it is read only now."""

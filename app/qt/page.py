@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from app.qt.keys import Action, KeyMap
 from app.qt.texts import pages as texts
-from app.qt.words import button, key_cap, reading_width, words
+from app.qt.words import Column, button, key_cap, words
 from app.session import Screen
 
 _PADDING = 32
@@ -109,9 +109,8 @@ class Page(QWidget):
         bar.setValue(bar.value() + pages * (bar.pageStep() - 40))
 
     def _build_scroll(self, *, long: bool) -> QScrollArea:
-        panel = QFrame()
+        panel = Column(2 * _PADDING)
         panel.setProperty("role", "panel")
-        panel.setMaximumWidth(reading_width() + 2 * _PADDING)
         self._panel = QVBoxLayout(panel)
         self._panel.setContentsMargins(_PADDING, 28, _PADDING, 28)
         self._panel.setSpacing(20)
@@ -134,8 +133,7 @@ class Page(QWidget):
         bar.setProperty("role", "bar")
         middle = QHBoxLayout(bar)
         middle.setContentsMargins(24, 12, 24, 14)
-        inside = QWidget()
-        inside.setMaximumWidth(reading_width() + 2 * _PADDING)
+        inside = Column(2 * _PADDING)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.problem)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from app.qt.application import qt_application
 from app.qt.background import here_and_now
@@ -15,7 +15,7 @@ from app.qt.keys import KeyMap
 from app.qt.labeling_page import LabelingPage
 from app.qt.opened import OpenStudy, open_study
 from app.qt.sights import Sights, looking_into
-from app.qt.theme import system_theme
+from app.qt.theme import points_in, system_theme
 from app.session import Session
 from app.study.file import StudyFile
 from app.study.records import Entry, Event, Task, Trial
@@ -48,7 +48,7 @@ def draw_page(path: Path, size: tuple[int, int]) -> QImage:
         window = QMainWindow()
         theme = system_theme()
         window.setPalette(theme.palette())
-        window.setStyleSheet(theme.style_sheet(QApplication.font().pointSizeF()))
+        window.setStyleSheet(theme.style_sheet(points_in(QSize(*size))))
         session = _a_session(study)
         sights = Sights(looking_into(study.file), here_and_now, study.file.reveal)
         page = LabelingPage(session, sights, theme, KeyMap())

@@ -18,11 +18,14 @@ from app.qt.words import activation_words
 MOST_SHOWN = 9
 _GAP = 8
 _LARGEST = 240
+_LARGE_ENOUGH = 0.9
+"""Of the largest possible: the room that a row less leaves is worth more."""
 
 
 def columns_for(count: int, width: float, height: float, caption: float) -> int:
-    """The number of columns that makes `count` square images with captions largest in the room."""
-    return max(range(1, count + 1), key=lambda columns: _side(count, columns, width, height, caption))
+    """The number of columns for `count` square images with captions: the fewest rows in which they are large."""
+    sides = {columns: _side(count, columns, width, height, caption) for columns in range(1, count + 1)}
+    return max(columns for columns, side in sides.items() if side >= _LARGE_ENOUGH * max(sides.values()))
 
 
 def _side(count: int, columns: int, width: float, height: float, caption: float) -> float:

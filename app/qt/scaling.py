@@ -17,7 +17,7 @@ def fitted_size(image: QSize, room: QSizeF, ratio: float) -> QSize:
 
 
 def filled_size(image: QSize, room: QSizeF, ratio: float) -> QSize:
-    """Like `fitted_size`, but fills the room where whole multiples would waste much of it: for small previews."""
+    """Like `fitted_size`, but fills the room where whole multiples would waste much of it: below three times."""
     size = fitted_size(image, room, ratio)
     if size.width() >= 3 * image.width():
         return size
@@ -28,7 +28,7 @@ def scaled(image: QImage, size: QSize, ratio: float) -> QImage:
     """The image at `size` device pixels: its pixels repeated for a whole multiple, smoothed otherwise."""
     whole = size.width() % image.width() == 0 and size.height() % image.height() == 0
     how = Qt.TransformationMode.FastTransformation if whole else Qt.TransformationMode.SmoothTransformation
-    result = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how)
+    result = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how) if size != image.size() else QImage(image)
     result.setDevicePixelRatio(ratio)
     return result
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.qt.words import reading_width, words
+from app.qt.words import Column, words
 
 _STILL_HERE_MS = 15_000
 
@@ -30,9 +30,8 @@ class Sheet(QWidget):
         self.setProperty("role", "scrim")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title)
-        self.panel = QFrame()
+        self.panel = Column(56)
         self.panel.setProperty("role", "panel")
-        self.panel.setMaximumWidth(reading_width() + 56)
         self.body = QVBoxLayout(self.panel)
         self.body.setContentsMargins(28, 22, 28, 22)
         self.body.setSpacing(12)

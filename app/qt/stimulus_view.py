@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.qt.heat_map import OPACITY, heat_image
 from app.qt.images import Picture
-from app.qt.scaling import draw_centred, fitted_size, scaled
+from app.qt.scaling import draw_centred, filled_size, scaled
 from app.qt.texts import trial as texts
 from app.study.records import HeatMap
 
 SURROUND = QColor(128, 128, 128)
 _MARGIN = 12
-_LARGEST = 720.0
+_LARGEST = 960.0
 _MOST_TIMES = 20
 """Small crops are not blown up beyond these: larger squares of color are harder, not easier, to recognise."""
 _ZOOM_STEP = 1.25
@@ -170,4 +170,4 @@ class StimulusView(QWidget):
         """Its size in device pixels where all of it is shown."""
         room = self._inner.size().boundedTo(QSizeF(_LARGEST, _LARGEST))
         room = room.boundedTo(QSizeF(picture.size()) * _MOST_TIMES)
-        return fitted_size(picture.size(), room, self.devicePixelRatioF())
+        return filled_size(picture.size(), room, self.devicePixelRatioF())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.qt.page import Page
 from app.qt.texts import pages as texts
@@ -33,8 +34,11 @@ class ThanksPage(Page):
         self.column.addWidget(words(texts.THANKS_TITLE, "title"))
         self.column.addWidget(self.count)
         self.column.addWidget(words(texts.THANKS_SAVED))
-        self.column.addWidget(self.path)
-        self.buttons.addWidget(button(texts.THANKS_FOLDER, self._show_folder))
+        place = QHBoxLayout()
+        place.setSpacing(8)
+        place.addWidget(self.path, 1)
+        place.addWidget(button(texts.THANKS_FOLDER, self._show_folder))
+        self.column.addLayout(place)
         self.back = self.add_undo()
         self.buttons.addStretch(1)
         self.buttons.addWidget(button(texts.NEXT_RATER, self.next_rater.emit))

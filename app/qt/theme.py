@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from string import Template
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from app.assets import resource
@@ -60,7 +60,10 @@ class Theme:
         return Template(resource("window", "style.qss").read_text("utf-8")).substitute(asdict(self) | sizes)
 
 
-_SIZES = {"small": 0.9, "body": 1.0, "reading": 1.08, "heading": 1.15, "question": 1.4, "title": 1.9}
+_ROOMY = QSize(1280, 860)
+"""Up to this size of the window, words are as large as the system has them."""
+_STEP, _GROWTH, _MOST_STEPS = 0.2, 0.1, 6
+_SIZES = {"small": 0.92, "body": 1.0, "reading": 1.08, "heading": 1.15, "question": 1.4, "title": 1.9}
 
 LIGHT = Theme(
     window="#f3f4f6",
@@ -75,9 +78,9 @@ LIGHT = Theme(
     alarm="#fdeceb",
     on_alarm="#86190f",
     alarm_line="#c9372c",
-    bars="#9aa5b3",
+    bars="#8692a1",
     most="#0072b2",
-    least="#c75300",
+    least="#c25100",
 )
 DARK = Theme(
     window="#1b1e23",
@@ -96,6 +99,16 @@ DARK = Theme(
     most="#56b4e9",
     least="#e69f00",
 )
+
+
+def points_in(window: QSize) -> float:
+    """The base font's size in a window of this size, in points: the system's own, and larger in large windows.
+
+    In steps, so that a window that is being resized seldom asks for it.
+    """
+    room = min(window.width() / _ROOMY.width(), window.height() / _ROOMY.height()) - 1
+    steps = min(_MOST_STEPS, max(0, int(room / _STEP)))
+    return QGuiApplication.font().pointSizeF() * (1 + _GROWTH * steps)
 
 
 def system_theme() -> Theme:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 _LINE = 88
 """Characters in a line that is still easy to read."""
@@ -27,7 +26,7 @@ def key_cap(text: str, parent: QWidget | None = None) -> QLabel:
     label = words(text, "key", parent)
     label.setWordWrap(False)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return label
 
 
@@ -41,9 +40,27 @@ def button(text: str, clicked: Callable[[], object], *, main: bool = False) -> Q
     return made
 
 
-def reading_width() -> int:
-    """The width in pixels of a column of text that is easy to read."""
-    return _LINE * QFontMetrics(QApplication.font()).averageCharWidth()
+class Column(QFrame):
+    """No wider than text that is easy to read, whatever the size of its words.
+
+    Args:
+        margins: what stands left and right of the text, in pixels.
+        lines: so many columns of text stand side by side.
+    """
+
+    def __init__(self, margins: int, lines: float = 1) -> None:
+        super().__init__()
+        self._margins, self._lines = margins, lines
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger words make a wider column."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMaximumWidth(int(self._lines * _LINE * self.fontMetrics().averageCharWidth()) + self._margins)
 
 
 def activation_words(value: float) -> str:

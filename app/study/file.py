@@ -160,9 +160,7 @@ class StudyFile(Reader):
         Raises:
             Fault: the file was moved or replaced, is locked, or the disk is full.
         """
-        if identity(self.path) != self._identity:
-            raise Fault(f"{self.path} was moved, removed or replaced while it was open. Put it back and open it again.")
-        with explained(self.path):
+        with self._in_place():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -171,6 +169,22 @@ class StudyFile(Reader):
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def write(self, sql: str, values: tuple[object, ...]) -> int:
+        """One statement as a transaction of its own, on disk when this returns; the number of rows that it wrote.
+
+        Raises:
+            Fault: as for `writing`.
+        """
+        with self._in_place():
+            return self.connection.execute(sql, values).rowcount
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        if identity(self.path) != self._identity:
+            raise Fault(f"{self.path} was moved, removed or replaced while it was open. Put it back and open it again.")
+        with explained(self.path):
+            yield
 
 
 def _trial_row(rater: Rater, trial: Trial) -> tuple[object, ...]:

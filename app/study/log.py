@@ -72,13 +72,17 @@ class RaterLog:
             hash="",
         )
         event = dataclasses.replace(event, hash=event_hash(event))
-        with self._study.writing() as connection:
-            newest = connection.execute("SELECT max(sequence) FROM event WHERE rater = ?", (self._rater.id,)).fetchone()
-            if (newest[0] or 0) != self._sequence:
-                raise Fault(
-                    f"Another window is labeling as {self._rater.pseudonym} in this file. Close one of the two windows,"
-                    " then open the study again. Nothing is lost."
-                )
-            places = ", ".join("?" * len(dataclasses.fields(event)))
-            connection.execute(f"INSERT INTO event VALUES ({places})", dataclasses.astuple(event))
+        # One statement, and so one transaction and one call into SQLite: the thread that writes need not come back to
+        # Python in between, where it would wait for the window's.
+        places = ", ".join("?" * len(dataclasses.fields(event)))
+        written = self._study.write(
+            f"INSERT INTO event SELECT {places}"
+            " WHERE coalesce((SELECT max(sequence) FROM event WHERE rater = ?), 0) = ?",
+            (*dataclasses.astuple(event), self._rater.id, self._sequence),
+        )
+        if not written:
+            raise Fault(
+                f"Another window is labeling as {self._rater.pseudonym} in this file. Close one of the two windows,"
+                " then open the study again. Nothing is lost."
+            )
         self._sequence, self._hash = event.sequence, event.hash

@@ -114,6 +114,7 @@ class PairStage(QWidget):
             panel.set_theme(theme)
         for legend in self.legends:
             legend.setPalette(theme.palette())
+        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place everything anew."""

@@ -81,6 +81,7 @@ class ReferencePanel(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Draw in these colors; what is painted by hand has no style sheet."""
         self.grid.setPalette(theme.palette())
+        self._fill()
 
     def size_in(self, room: QSize) -> QSize:
         """What the panel takes of a room, with its images as large as they can be."""

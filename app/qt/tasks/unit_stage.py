@@ -66,6 +66,7 @@ class UnitStage(QWidget):
         self.histogram.set_theme(theme)
         for panel in self.panels:
             panel.set_theme(theme)
+        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place everything anew."""

@@ -79,7 +79,7 @@ INSTRUCTIONS_TEXT = "What to do"
 INSTRUCTIONS_BEGIN = "Begin"
 INSTRUCTIONS_AGAIN = "{key} shows this page again at any time."
 RUBRIC_ANSWERS = "Answers"
-RUBRIC_SEVERAL = "Choose all that fit."
+RUBRIC_SEVERAL = "Choose all that apply."
 RUBRIC_SCALE = "The scale"
 RUBRIC_POINTS = "from {first} ({low}) to {last} ({high})"
 RUBRIC_SLIDER = "A slider from “{low}” to “{high}”. It stands nowhere until you set it."
@@ -115,7 +115,7 @@ PRACTICE_AGAIN_NEXT = (
     "The same practice comes once more. Take your time, and read what is said after each answer. Attempts left: {left}."
 )
 PRACTICE_START = "Start the study"
-PRACTICE_RETRY = "Practise again"
+PRACTICE_RETRY = "Practice again"
 FAILED_TITLE = "Thank you for trying"
 FAILED_LEAD = (
     "The practice was not passed this time, so the study ends here for you. That happens, and it says nothing about"

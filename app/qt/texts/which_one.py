@@ -22,8 +22,8 @@ HIGHER = "higher"
 
 NEW_MOST, NEW_LEAST = "Most: new examples", "Least: new examples"
 
-IS_RIGHT = "\N{CHECK MARK} Right: it is the {side} one."
-IS_WRONG = "\N{BALLOT X} Not so: it is the {side} one."
-IT_IS = "It is the {side} one."
-STRONGER = "The {side} one activates the unit more strongly."
+IS_RIGHT = "\N{CHECK MARK} Right: it is the image on the {side}."
+IS_WRONG = "\N{BALLOT X} Not right: it is the image on the {side}."
+IT_IS = "It is the image on the {side}."
+STRONGER = "The image on the {side} activates the unit more strongly."
 ALIKE = "Both activate the unit alike."

@@ -234,7 +234,7 @@ def test_the_last_answer_may_be_taken_back_from_a_break(qtbot: QtBot) -> None:
         ),
         (
             Interlude("practice_again", right=3, tried=6, needed=0.5, attempts_left=2),
-            ("3 of 6 right. 3 of 6 are needed.", "Attempts left: 2.", "Practise again"),
+            ("3 of 6 right. 3 of 6 are needed.", "Attempts left: 2.", "Practice again"),
         ),
         (Interlude("practice_passed", right=1, tried=6), ("1 of 6 right.", "begins", "Start the study")),
     ],

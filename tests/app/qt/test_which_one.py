@@ -259,8 +259,8 @@ def test_what_was_cleared_is_never_said_to_be_on_screen(qtbot: QtBot, view: Whic
 @pytest.mark.parametrize(
     ("accepted", "answer", "words", "mark"),
     [
-        ("left", SIX[1], "Right: it is the left one.", "\N{CHECK MARK}"),
-        ("right", SIX[1], "Not so: it is the right one.", "\N{BALLOT X}"),
+        ("left", SIX[1], "Right: it is the image on the left.", "\N{CHECK MARK}"),
+        ("right", SIX[1], "Not right: it is the image on the right.", "\N{BALLOT X}"),
     ],
 )
 def test_practice_says_whether_it_was_right_and_why(
@@ -284,7 +284,7 @@ def test_practice_says_whether_it_was_right_and_why(
 def test_practice_on_an_image_that_could_not_be_shown_says_what_it_is(qtbot: QtBot, view: WhichOneView) -> None:
     shown(qtbot, view, Sight((None, picture()), None))
     view.show_told(a_screen(answer=Answer(None, "cannot_tell"), verdict=Verdict(False, ("right",), "")), ())
-    assert view.question.text() == "It is the right one."
+    assert view.question.text() == "It is the image on the right."
     assert view.cannot_tell.isHidden()
 
 
@@ -297,7 +297,7 @@ def test_feedback_says_both_activations_and_which_is_higher(qtbot: QtBot, view: 
     assert "higher" in left
     assert right == "Activation \N{MINUS SIGN}5.67"
     assert view.stage.captions[1].accessibleName().startswith("Right image: ")
-    assert view.question.text() == "The left one activates the unit more strongly."
+    assert view.question.text() == "The image on the left activates the unit more strongly."
     assert view.bar.buttons[3].property("mark") == "given"
     view.show_told(a_screen(answer=SIX[3]), (TOLD[0], TOLD[0]))
     assert view.question.text() == "Both activate the unit alike."
