@@ -190,7 +190,7 @@ def _places(names: Sequence[str]) -> dict[str, int]:
 def _no_answer_warning(missing: int, total: int) -> tuple[str, ...]:
     if not missing:
         return ()
-    return (f"{missing} of {total} judgements are “can't tell”: left out of every figure.",)
+    return (f"{missing} of {total} judgements give no label (“can't tell”, say): left out of every figure.",)
 
 
 def _numbered_by_mean(strata: Sequence[Hashable], activation: Floats) -> Ints:

@@ -249,7 +249,10 @@ def analyze(judgements: Path, stimuli: Path | None, categories: str, scale: str,
     """
     from app.results import report_tables
 
-    names = [name.strip() for name in next(csv.reader([categories], skipinitialspace=True))]
+    try:
+        names = [name.strip() for name in next(csv.reader([categories], skipinitialspace=True))]
+    except csv.Error as error:
+        raise Fault(f"--categories cannot be read ({error}): give the names with commas between them.") from error
     page = report_tables(judgements, stimuli, out, ProgressBars(), categories=names, scale=scale, seed=seed)
     click.echo(f"Report: {page}")
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from app.errors import Fault
 from app.session import Session
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Answer, Rater, Trial
+from app.study.records import Answer, Known, Rater
 
 Progress = Callable[[str, int, int], None]
 
@@ -74,30 +75,66 @@ def label_by_stand_ins(path: Path, progress: Progress) -> None:
     """
     with StudyFile.open(path) as study:
         seed, rubric, stimuli = study.info().seed, study.rubric(), study.stimuli()
+        if rubric.task != "categorize" or rubric.several:
+            raise Fault("Stand-in raters can do no more than choose one category. Label this study in the window.")
+        known = {**study.practice(), **study.catches()}
         weights = design_weights(np.array([stimulus.inclusion_probability for stimulus in stimuli]))
         activation = np.array([stimulus.activation for stimulus in stimuli])
         strengths = feature_strength(activation, weights, correlation=CORRELATION, seed=seed)
         strength = {stimulus.id: float(value) for stimulus, value in zip(stimuli, strengths, strict=True)}
         people = panel(STAND_INS, len(rubric.categories), seed=seed)
-        known = {rater.pseudonym: rater for rater in study.raters() if rater.simulated}
+        raters = {rater.pseudonym: rater for rater in study.raters() if rater.simulated}
         for number, person in enumerate(people):
             name = f"stand-in {number + 1}"
-            rater = known.get(name) or study.add_rater(name, simulated=True, seed=seed + number)
+            rater = raters.get(name) or study.add_rater(name, simulated=True, seed=seed + number)
             trials = study.trials(rater)
+            clock = _Clock()
             session = Session(
-                trials, rubric, RaterLog(study, rater), protocol=study.protocol(), practice=study.practice()
+                trials,
+                rubric,
+                RaterLog(study, rater),
+                protocol=study.protocol(),
+                practice=study.practice(),
+                clock=clock,
             )
-            while (screen := session.screen).step not in ("done", "failed"):
-                session.agree()
-                session.go_on()
-                if (trial := screen.trial) is not None and trial.stimulus is not None and screen.step == "trial":
-                    session.answer(_say(person, strength[trial.stimulus], rater, trial, rubric.names))
-                if session.screen.problem:
-                    raise Fault(session.screen.problem)
+            while session.screen.step not in ("done", "failed"):
+                _go_a_step(session, clock, partial(_say, person, rater, rubric.names, known, strength))
                 done = number * len(trials) + session.screen.done
                 progress("Stand-in raters are labeling", done, len(people) * len(trials))
 
 
-def _say(person: Person, strength: float, rater: Rater, trial: Trial, names: tuple[str, ...]) -> Answer:
-    choice = answer(person, strength, np.random.default_rng([rater.seed, trial.position]))
+def _go_a_step(session: Session, clock: _Clock, say: Callable[[str, int], Answer]) -> None:
+    """Whatever there is to do: consent, read, wait, or answer."""
+    screen = session.screen
+    session.agree()
+    clock.seconds += screen.interlude.seconds_left if screen.interlude is not None else 0.0
+    session.go_on()
+    if screen.step == "trial" and screen.trial is not None and screen.trial.stimulus is not None:
+        session.answer(say(screen.trial.stimulus, screen.trial.position))
+    if session.screen.problem:
+        raise Fault(session.screen.problem)
+
+
+class _Clock:
+    """The time of a stand-in: it goes on only where it must."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def _say(
+    person: Person,
+    rater: Rater,
+    names: tuple[str, ...],
+    known: Mapping[str, Known],
+    strength: Mapping[str, float],
+    stimulus: str,
+    position: int,
+) -> Answer:
+    if stimulus in known:
+        return Answer(known[stimulus].accepted[0])
+    choice = answer(person, strength[stimulus], np.random.default_rng([rater.seed, position]))
     return Answer(None, "cannot_tell") if choice is None else Answer(names[choice])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whichever tests are run, and whatever screen there is
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.building.shown import short_hash
 from app.errors import Fault
-from app.pictures import MOST_PIXELS_A_SIDE, decode_picture
+from app.recording.images import Unreadable, decode
 from app.study.records import Category, Known, Reference, Role, Rubric, TrialKind, UnitSample
 from app.study_toml import KnownTable, StudyToml
 
@@ -33,16 +33,14 @@ def read_pictures(description: StudyToml, folder: Path) -> dict[str, bytes]:
 
 def _png(path: Path) -> bytes:
     try:
-        image = decode_picture(path.read_bytes())
+        # As the recorder decodes, and not as a study file's pictures are: turned upright, 16 bits scaled.
+        image = decode(path.read_bytes())
     except FileNotFoundError as error:
         raise Fault(f"There is no file {path}.") from error
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from error
-    if image is None:
-        raise Fault(
-            f"{path} cannot be shown: it is damaged, larger than {MOST_PIXELS_A_SIDE} pixels a side, or no PNG, JPEG"
-            " or WebP file."
-        )
+    except Unreadable as error:
+        raise Fault(f"{path} cannot be shown: {error}. Name a picture that can.") from error
     image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

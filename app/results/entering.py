@@ -71,21 +71,22 @@ def entering(heard: Sequence[Judgement], reasons: Mapping[str, Sequence[str]]) -
         heard: the judgements of everybody whom the report is about.
         reasons: why the study's thresholds leave raters out, by pseudonym.
     """
-    everyone, about_references = _with_references(heard)
+    everyone, warnings = _with_references(heard)
+    warnings = (*warnings, *_about_nothing(everyone))
     raters = {judgement.rater for judgement in everyone}
     excluded = {rater: why for rater, why in reasons.items() if rater in raters}
     kept = tuple(judgement for judgement in everyone if judgement.rater not in excluded)
     if not excluded:
-        return Entering(everyone, everyone, {}, about_references)
+        return Entering(everyone, everyone, {}, warnings)
     if not any(map(counts, kept)):
         told = "; ".join(f"{rater} ({', '.join(why)})" for rater, why in excluded.items())
         nobody = f"The study's thresholds would leave nobody, so nobody is left out. They are not met by: {told}."
-        return Entering(everyone, everyone, {}, (nobody, *about_references))
+        return Entering(everyone, everyone, {}, (nobody, *warnings))
     some = (
         f"Left out of every figure, by the study's thresholds: {', '.join(excluded)} ({len(excluded)} of"
         f" {len(raters)} raters). “Left out” says why, and shows the headline figures with everyone."
     )
-    return Entering(kept, everyone, excluded, (some, *about_references))
+    return Entering(kept, everyone, excluded, (some, *warnings))
 
 
 def tally(judgements: Iterable[Judgement]) -> dict[str, int]:
@@ -93,6 +94,15 @@ def tally(judgements: Iterable[Judgement]) -> dict[str, int]:
     found = Counter[str](judgement.condition for judgement in judgements if judgement.occasion == 1)
     found["repeats"] = sum(judgement.occasion > 1 for judgement in judgements)
     return {name: found[name] for name in (*_CONDITIONS, "repeats") if found[name] or name == "blind"}
+
+
+def _about_nothing(heard: Sequence[Judgement]) -> tuple[str, ...]:
+    """That raters saw something and had no name for it is an answer, though no category."""
+    blind = [judgement for judgement in heard if judgement.condition == "blind" and judgement.occasion == 1]
+    nothing = sum(judgement.kind == "nothing" for judgement in blind)
+    if not nothing:
+        return ()
+    return (f"{nothing} of {len(blind)} blind judgements are “nothing nameable here”, which is no category.",)
 
 
 def _with_references(heard: Sequence[Judgement]) -> tuple[tuple[Judgement, ...], tuple[str, ...]]:

@@ -65,7 +65,10 @@ class Course:
         self._rubric = rubric
         self._protocol = protocol
         self._known = practice
-        self._attempts = max((trial.occasion for trial in self.trials if trial.kind == "practice"), default=0)
+        self._attempts: dict[int, list[int]] = {}  # the indices of the trials of each attempt at practice
+        for index, trial in enumerate(self.trials):
+            if trial.kind == "practice":
+                self._attempts.setdefault(trial.occasion, []).append(index)
         self._first = 0  # every trial before this one is answered: nobody waits longer the more trials there are
         self._place = {trial.id: index for index, trial in enumerate(self.trials)}
         for one in said:
@@ -155,7 +158,7 @@ class Course:
             right=right,
             tried=tried,
             needed=self._protocol.practice.needed,
-            attempts_left=self._attempts - was.occasion,
+            attempts_left=sum(attempt > was.occasion for attempt in self._attempts),
         )
 
     # ---- practice ------------------------------------------------------------------------------------------------
@@ -163,15 +166,14 @@ class Course:
     @property
     def failed(self) -> bool:
         """Every attempt at practice is done, and none was good enough."""
-        attempts = range(1, self._attempts + 1)
-        return bool(attempts) and all(map(self._is_done, attempts)) and self._passed_attempt() is None
+        return bool(self._attempts) and all(map(self._is_done, self._attempts)) and self._passed_attempt() is None
 
     def in_attempt(self, index: int) -> tuple[int, int] | None:
         """Which trial of its attempt at practice this is, from 1, of how many; None for other trials."""
         trial = self.trials[index]
         if trial.kind != "practice":
             return None
-        places = self._attempt(trial.occasion)
+        places = self._attempts[trial.occasion]
         return 1 + places.index(index), len(places)
 
     def verdict(self, index: int) -> Verdict | None:
@@ -185,18 +187,15 @@ class Course:
             accepted = ("left",) if trial.stimulus == known.id else ("right",)
         return Verdict(is_right(self._rubric, trial, self.answers[index], known), accepted, known.why)
 
-    def _attempt(self, number: int) -> list[int]:
-        return [i for i, trial in enumerate(self.trials) if trial.kind == "practice" and trial.occasion == number]
-
     def _is_done(self, attempt: int) -> bool:
-        return all(index in self.answers for index in self._attempt(attempt))
+        return all(index in self.answers for index in self._attempts[attempt])
 
     def _result(self, attempt: int) -> tuple[int, int]:
-        verdicts = [self.verdict(index) for index in self._attempt(attempt)]
+        verdicts = [self.verdict(index) for index in self._attempts[attempt]]
         return sum(verdict is not None and verdict.right for verdict in verdicts), len(verdicts)
 
     def _passed_attempt(self) -> int | None:
-        for attempt in range(1, self._attempts + 1):
+        for attempt in sorted(self._attempts):
             right, tried = self._result(attempt)
             if self._is_done(attempt) and right >= self._protocol.practice.needed * tried - 1e-9:
                 return attempt
@@ -209,8 +208,8 @@ def known_of(trial: Trial, known: Mapping[str, Known]) -> Known | None:
 
 
 def is_right(rubric: Rubric, trial: Trial, answer: Answer, known: Known) -> bool:
-    """Whether an answer is one of those that are known to be right."""
-    if answer.label is None:
+    """Whether an answer is one of those that are known to be right; one that the rubric does not offer never is."""
+    if answer.label is None or not rubric.offers(answer):
         return False
     if rubric.task == "which_one":
         chosen = trial.stimulus if answer.label == "left" else trial.other
@@ -218,5 +217,4 @@ def is_right(rubric: Rubric, trial: Trial, answer: Answer, known: Known) -> bool
     if rubric.task == "rate":
         low, high = known.accepted
         return float(low) <= float(answer.label) <= float(high)
-    chosen_names = rubric.chosen(answer.label)
-    return bool(chosen_names) and set(chosen_names) <= set(known.accepted)
+    return set(rubric.chosen(answer.label)) <= set(known.accepted)

@@ -202,7 +202,8 @@ class Session:
             return
         milliseconds, idle = self._stopwatch.read()
         trial = self._course.trials[at].id
-        entry = Entry(trial, answer.kind, answer.label, answer.confidence, answer.note, milliseconds, idle)
+        note = None if answer.note is None else _writable(answer.note)
+        entry = Entry(trial, answer.kind, answer.label, answer.confidence, note, milliseconds, idle)
         self._write(entry)
 
     def undo(self) -> None:
@@ -214,8 +215,9 @@ class Session:
     def comment(self, text: str) -> None:
         """Say something about the trial on screen, in place of what was said before; nothing takes it away."""
         trial = self.screen.trial
-        if trial is not None and text.strip() != self.screen.comment:
-            self._write(Entry(trial.id, "comment", note=text.strip()))
+        words = _writable(text)
+        if trial is not None and words != self.screen.comment:
+            self._write(Entry(trial.id, "comment", note=words))
 
     def flag(self) -> None:
         """Flag the trial on screen, or take the flag away."""
@@ -238,7 +240,11 @@ class Session:
                 self._problem = str(fault)
             self.show()
 
-        self._background(lambda: self._log.append(entry), then)
+        try:
+            self._background(lambda: self._log.append(entry), then)
+        except BaseException:  # a bug: whoever hears of it can go on
+            self._saving = False
+            raise
         if self._saving:
             self.show()
 
@@ -249,11 +255,18 @@ class Session:
         if entry.kind in ("consent", "comment", "flag", "unflag"):
             return
         self._before = self._before if before is None else before
-        newest = self._course.newest
-        if entry.kind != "undo" and newest is not None and self._course.is_locked(newest):
+        newest, at = self._course.newest, self._course.at
+        if entry.kind == "undo" and at is not None:
+            self._begun.add(at)  # whoever comes back to a trial need not sit through the break before it again
+        elif newest is not None and self._course.is_locked(newest):
             self._told = newest
         self._arrive()
 
     def _arrive(self) -> None:
         self._stopwatch.reset()
         self._interlude_since = self._clock()
+
+
+def _writable(text: str) -> str:
+    """What a person typed, without halves of characters, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8").strip()

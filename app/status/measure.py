@@ -92,7 +92,7 @@ def rater_status(
         commonest=commonest,
         commonest_count=times,
         longest_run=max((len(list(run)) for _, run in groupby(words)), default=0),
-        lefts=words.count("left") if rubric.task == "which_one" else None,
+        sides=(words.count("left"), words.count("right")) if rubric.task == "which_one" else None,
         comments=sum(bool(comment) for comment in course.comments.values()),
         flags=len(course.flagged),
         undos=sum(one.kind == "undo" for one in said),

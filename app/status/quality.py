@@ -47,13 +47,19 @@ def _warnings(status: RaterStatus) -> Iterator[str]:
         yield f"Half of the answers took no longer than {seconds(status.pace)}."
     if status.done < LEAST_ANSWERS:
         return
-    if status.lefts is not None and (chance := two_sided(status.lefts, status.done)) < UNLIKELY:
-        side, times = max(("left", status.lefts), ("right", status.done - status.lefts), key=lambda pair: pair[1])
-        yield f"Chose the {side} side {times} times of {status.done}: by chance that has probability {chance:.1g}."
+    yield from _side_bias(status)
     if status.commonest_count >= NEARLY_ALL * status.done:
         yield f"Gave the same answer, “{status.commonest}”, {status.commonest_count} times of {status.done}."
     elif _run_by_chance(status) < UNLIKELY:
         yield f"Gave the same answer {status.longest_run} times in a row."
+
+
+def _side_bias(status: RaterStatus) -> Iterator[str]:
+    """Of the answers that name a side: an image that could not be shown has none."""
+    lefts, rights = status.sides or (0, 0)
+    if lefts + rights >= LEAST_ANSWERS and (chance := two_sided(lefts, lefts + rights)) < UNLIKELY:
+        side, times = max(("left", lefts), ("right", rights), key=lambda pair: pair[1])
+        yield f"Chose the {side} side {times} times of {lefts + rights}: by chance that has probability {chance:.1g}."
 
 
 def _exclusions(status: RaterStatus, thresholds: Exclusion) -> Iterator[str]:

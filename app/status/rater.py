@@ -34,8 +34,8 @@ class RaterStatus:
     commonest_count: int = 0
     longest_run: int = 0
     """The most trials one after another with the same answer."""
-    lefts: int | None = None
-    """In the two-alternative task: how often the left side was chosen."""
+    sides: tuple[int, int] | None = None
+    """In the two-alternative task: how often the left side was chosen, and the right."""
     comments: int = 0
     """Trials with a comment."""
     flags: int = 0

@@ -117,7 +117,10 @@ class StudyFile(Reader):
                 raise Fault(f"There is a rater called {pseudonym} in this study already.")
             number = 1 + sum(other.simulated == simulated for other in others)
             rater = Rater(str(uuid.uuid4()), pseudonym, own_seed, simulated, number)
-            planned = plan_trials(protocol, items, known, number=number, seed=own_seed, study_seed=study_seed)
+            try:
+                planned = plan_trials(protocol, items, known, number=number, seed=own_seed, study_seed=study_seed)
+            except ValueError as error:
+                raise Fault(f"{self.path} was altered: {error}. Ask for a fresh copy of it.") from error
             connection.execute(
                 "INSERT INTO rater VALUES (?, ?, ?, ?, ?)", (rater.id, pseudonym, own_seed, int(simulated), number)
             )
@@ -141,9 +144,14 @@ class StudyFile(Reader):
                 ' JOIN stimulus ON stimulus.id = "first" ORDER BY unit, pair.id'
             )
         else:
-            rows = self._rows("SELECT unit, id, NULL FROM stimulus JOIN measurement ON id = stimulus ORDER BY unit, id")
+            rows = self._rows(
+                "SELECT unit, id, NULL FROM stimulus WHERE id NOT IN (SELECT stimulus FROM known) ORDER BY unit, id"
+            )
         for unit, stimulus, other in rows:
             items[unit].append(Item(stimulus, other))
+        for unit, of_unit in items.items():
+            if not of_unit:
+                raise Fault(f"{self.path} is incomplete: unit {unit} has nothing to judge. Ask for a fresh copy of it.")
         return items
 
     def _known_items(self) -> list[KnownItem]:

@@ -83,8 +83,13 @@ def plan_trials(
     for unit in order:
         shuffled = _order(list(items[unit]), protocol, number, seed, study_seed, f"unit {unit}")
         planned = _unit_trials(protocol, shuffled, Random(f"{seed} repeats {unit}"), seed, unit)
-        catches = [_Planned(one.item, kind="catch") for one in known if one.kind == "catch" and one.unit == unit]
-        planned = _spread(planned, catches, Random(f"{seed} catches {unit}"))
+        hidden = Random(f"{seed} catches {unit}")
+        catches = [
+            _Planned(one.item, references=_has_references(protocol, hidden), kind="catch")
+            for one in known
+            if one.kind == "catch" and one.unit == unit
+        ]
+        planned = _spread(planned, catches, hidden)
         for size in _block_sizes(len(planned), protocol.block):
             block += 1
             trials += [_trial(one, unit, block) for one in planned[:size]]
@@ -129,13 +134,10 @@ def williams_row(n: int, row: int) -> list[int]:
 def _unit_trials(protocol: Protocol, items: list[Item], rng: Random, seed: int, unit: int) -> list[_Planned]:
     """One trial for each item in its order, with conditions, and the repeats among them."""
     n = len(items)
-    repeated = set(rng.sample(range(max(0, n - protocol.repeat_distance)), _rounded(protocol.repeats * n)))
     counts = _counts(protocol, n)
-    counts["blind"] -= len(repeated)
-    rest = [condition for condition in CONDITIONS for _ in range(counts[condition])]
-    conditions = Random(f"{seed} conditions {unit}")
-    conditions.shuffle(rest)
-    kinds: list[Condition] = ["blind" if place in repeated else rest.pop() for place in range(n)]
+    kinds: list[Condition] = [condition for condition in CONDITIONS for _ in range(counts[condition])]
+    Random(f"{seed} conditions {unit}").shuffle(kinds)
+    repeated = _repeated(kinds, n - protocol.repeat_distance, _rounded(protocol.repeats * n), rng)
     bare = _without_references(protocol, kinds, Random(f"{seed} references {unit}"))
     first = [
         _Planned(item, kind, place not in bare) for place, (item, kind) in enumerate(zip(items, kinds, strict=True))
@@ -145,6 +147,26 @@ def _unit_trials(protocol: Protocol, items: list[Item], rng: Random, seed: int, 
         earliest = planned.index(first[place]) + protocol.repeat_distance + 1
         planned.insert(rng.randint(earliest, len(planned)), dataclasses.replace(first[place], occasion=2))
     return planned
+
+
+def _repeated(conditions: list[Condition], early: int, wanted: int, rng: Random) -> set[int]:
+    """The places of the trials that come again: blind ones, so early that there is room behind them.
+
+    Where too few of those are blind, as many change their condition with a later one: no more than must, so that
+    conditions and places have next to nothing to do with each other.
+    """
+    blind = [place for place in range(early) if conditions[place] == "blind"]
+    while len(blind) < wanted:
+        here = rng.choice([place for place in range(early) if conditions[place] != "blind"])
+        there = rng.choice([place for place in range(early, len(conditions)) if conditions[place] == "blind"])
+        conditions[here], conditions[there] = conditions[there], conditions[here]
+        blind.append(here)
+    return set(rng.sample(blind, wanted))
+
+
+def _has_references(protocol: Protocol, rng: Random) -> bool:
+    """Catch trials and practice go without references as often as the others do: nothing gives them away."""
+    return rng.random() >= protocol.without_references
 
 
 def _counts(protocol: Protocol, n: int) -> dict[Condition, int]:
@@ -195,9 +217,12 @@ def _practice(protocol: Protocol, known: Sequence[KnownItem], units: list[int], 
     attempts = protocol.practice.attempts if protocol.practice.needed > 0 else 1
     trials = []
     for attempt in range(1, attempts + 1):
-        Random(f"{seed} practice {attempt}").shuffle(found)
+        rng = Random(f"{seed} practice {attempt}")
+        rng.shuffle(found)
         found.sort(key=lambda one: units.index(one.unit))
-        trials += [_trial(_Planned(one.item, kind="practice", occasion=attempt), one.unit, 0) for one in found]
+        for one in found:
+            planned = _Planned(one.item, references=_has_references(protocol, rng), kind="practice", occasion=attempt)
+            trials.append(_trial(planned, one.unit, 0))
     return trials
 
 
@@ -217,13 +242,13 @@ def _trial(planned: _Planned, unit: int, block: int) -> Trial:
 
 
 def _with_sides(trials: list[Trial], seed: int) -> list[Trial]:
-    """Of two stimuli, each comes to the left as often, as nearly as can be, in an order at random."""
+    """Of two stimuli, each is on the left with probability one half, whatever came before: no side can be foreseen."""
     rng = Random(f"{seed} sides")
-    swapped = [place % 2 == 1 for place in range(len(trials))]
-    rng.shuffle(swapped)
     return [
-        dataclasses.replace(trial, stimulus=trial.other, other=trial.stimulus) if swap and trial.other else trial
-        for trial, swap in zip(trials, swapped, strict=True)
+        dataclasses.replace(trial, stimulus=trial.other, other=trial.stimulus)
+        if rng.random() < 0.5 and trial.other
+        else trial
+        for trial in trials
     ]
 
 

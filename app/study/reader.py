@@ -6,6 +6,7 @@ import json
 import sqlite3
 import struct
 from collections import defaultdict
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -170,16 +171,14 @@ class Reader:
         """What all raters say, as the log stands now; of one unit, on what was drawn for it."""
         rows = self._rows(
             "SELECT stimulus, rater, label, condition, occasion, (milliseconds - idle) / 1000.0, simulated,"
-            ' "references", confidence, note FROM judgement'
+            ' "references", confidence, note, kind FROM judgement'
             " WHERE ? IS NULL OR unit = ? ORDER BY rater, occasion, stimulus",
             unit,
             unit,
         )
         return tuple(
-            Judgement(
-                stimulus, who, label, condition, occasion, seconds, bool(simulated), bool(references), confidence, note
-            )
-            for stimulus, who, label, condition, occasion, seconds, simulated, references, confidence, note in rows
+            Judgement(stimulus, who, label, condition, occasion, seconds, bool(simulated), bool(references), *said)
+            for stimulus, who, label, condition, occasion, seconds, simulated, references, *said in rows
         )
 
     # ---- what only the analysis may read ----------------------------------------------------------------------
@@ -244,8 +243,8 @@ class Reader:
             accepted = json.loads(text)
             if is_rating:
                 low, high = (float(one) for one in accepted)
-                accepted = accepted if low <= high else None
-        except (ValueError, TypeError):
+                accepted = accepted if low <= high and isfinite(high - low) else None
+        except (ValueError, TypeError, RecursionError):
             accepted = None
         if not isinstance(accepted, list) or not all(isinstance(one, str) for one in accepted):
             raise Fault(f"{self.path} was altered: the answers of a trial cannot be read. Ask for a fresh copy of it.")
@@ -273,7 +272,7 @@ class Reader:
     def _facts(self, text: str) -> dict[str, object]:
         try:
             facts = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             facts = None
         if not isinstance(facts, dict):
             raise Fault(f"{self.path} was altered: the facts of the study cannot be read. Ask for a fresh copy of it.")

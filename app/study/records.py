@@ -97,10 +97,11 @@ class Rubric:
         Raises:
             ValueError: it is not.
         """
-        if not self._offers(answer):
+        if not self.offers(answer):
             raise ValueError(f"the rubric has no answer {answer}")
 
-    def _offers(self, answer: Answer) -> bool:
+    def offers(self, answer: Answer) -> bool:
+        """Whether the answer is one that this rubric offers."""
         if answer.kind != "label":
             offered = answer.kind == "cannot_tell" or (answer.kind == "nothing" and self.nothing)
             return offered and self.task != "name_it" and answer.label is None
@@ -120,7 +121,7 @@ class Rubric:
             return (label,) if label in self.names else ()
         try:
             names = json.loads(label)
-        except ValueError:
+        except (ValueError, RecursionError):  # a label may come from anybody's file
             return ()
         return tuple(names) if isinstance(names, list) and all(name in self.names for name in names) else ()
 
@@ -370,7 +371,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The newest word of a rater on a trial of the study proper; `label` is None for "can't tell"."""
+    """The newest word of a rater on a trial of the study proper; `kind` says why a label is None."""
 
     stimulus: str
     """The stimulus, the pair, or "unit N", that was judged."""
@@ -385,3 +386,5 @@ class Judgement:
     references: bool = True
     confidence: int | None = None
     note: str | None = None
+    kind: Kind = "label"
+    """Why there is no label, where there is none: "cannot_tell" or "nothing"."""

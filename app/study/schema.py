@@ -22,7 +22,7 @@ CREATE TABLE study (
     uuid TEXT NOT NULL,
     title TEXT NOT NULL,
     claim TEXT NOT NULL,
-    seed INTEGER NOT NULL,
+    seed INTEGER NOT NULL CHECK (seed >= 0),
     created TEXT NOT NULL,
     program TEXT NOT NULL,
     facts TEXT NOT NULL

@@ -66,6 +66,8 @@ class KnownTable(Table, frozen=True):
         numbers = [answer for answer in answers if not isinstance(answer, str)]
         if len(answers) != 2 or len(numbers) != 2 or not low <= numbers[0] <= numbers[1] <= high:
             raise ValueError(f"`answer` must be the lowest and highest right rating, from {low} to {high}: [{low}, 2]")
+        if not any(numbers[0] <= value <= numbers[1] for value in rubric.rating.values):
+            raise ValueError(f"`answer` holds no rating: none lies between {numbers[0]:g} and {numbers[1]:g}")
         return tuple(f"{number:g}" for number in numbers)
 
 

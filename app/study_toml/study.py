@@ -94,6 +94,8 @@ def _of_session(study: StudyToml) -> Iterator[str]:
         yield "`session.practice.needed` needs [[practice]] trials"
     if session.exclusion.catch_accuracy is not None and not study.catch:
         yield "`session.exclusion.catch_accuracy` needs [[catch]] trials"
+    if study.catch and not session.conditions.blind:
+        yield "[[catch]] trials are blind: without a share of `blind` in `session.conditions` they would stand out"
 
 
 def _of_known(study: StudyToml) -> Iterator[str]:
@@ -131,6 +133,8 @@ def read_study_toml(path: Path) -> StudyToml:
         raise Fault(f"There is no file {path}.") from error
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from error
+    except RecursionError as error:
+        raise Fault(f"{path} is nested too deeply to be a study.toml.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: {_plain(str(error))}") from error
 

@@ -26,7 +26,7 @@ def test_no_answer_is_left_out_counted_and_warned_of(nothing):
     table = judgements([("a", "ann", "curve"), ("b", "ann", nothing), ("b", "bob", "curve")])
     assert table.labels.tolist() == [[2, -1], [-1, 2]]
     assert table.n_no_answer == 1
-    assert table.warnings == ("1 of 3 judgements are “can't tell”: left out of every figure.",)
+    assert table.warnings == ("1 of 3 judgements give no label (“can't tell”, say): left out of every figure.",)
 
 
 def test_only_blind_first_judgements_enter():

@@ -16,6 +16,7 @@ from helpers import png
 from PIL import Image
 
 from app.building import build, summary
+from app.building.asking import read_pictures
 from app.building.pairs import draw_pairs
 from app.errors import Fault
 from app.recording.network import Shape
@@ -278,6 +279,27 @@ def test_a_unit_that_is_to_be_named_has_references_and_nothing_else(example: Cal
     assert sorted(trial.unit for trial in trials) == [1, 2, 3]
     assert all(trial.stimulus is None for trial in trials)
     assert "Each rater has 3 trials." in list(summary(new))
+
+
+def test_pictures_that_people_hand_in_are_turned_upright_and_keep_their_tones(tmp_path: Path) -> None:
+    """As the photographs are: a picture on its side, or nearly white, would have a catch trial failed by everybody."""
+    sideways = Image.new("RGB", (40, 20), "red")
+    exif = sideways.getexif()
+    exif[0x0112] = 6
+    sideways.save(tmp_path / "sideways.jpg", exif=exif)
+    ramp = np.linspace(0, 65535, 256, dtype=np.uint16).reshape(16, 16)
+    Image.fromarray(ramp).save(tmp_path / "deep.png")
+    made = asking_pictures(tmp_path, "sideways.jpg", "deep.png")
+    assert Image.open(io.BytesIO(made["sideways.jpg"])).size == (20, 40)
+    levels = np.asarray(Image.open(io.BytesIO(made["deep.png"])))[..., 0]
+    assert np.abs(levels.ravel().astype(int) - np.arange(256)).max() <= 1
+
+
+def asking_pictures(folder: Path, *names: str) -> dict[str, bytes]:
+    """The pictures as they are stored that a description names."""
+    categories = [SimpleNamespace(examples=[name]) for name in names]
+    description: Any = SimpleNamespace(rubric=SimpleNamespace(categories=categories), catch=(), practice=())
+    return read_pictures(description, folder)
 
 
 @pytest.mark.parametrize(

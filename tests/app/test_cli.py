@@ -6,20 +6,24 @@ import csv
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from helpers import study_file
+from helpers import new_study, png, study_file, which_one_study
 
 from analysis.simulate import world
 from app.cli import main
 from app.demo import PHOTOGRAPHS, has_screen, label_by_stand_ins
+from app.errors import Fault
 from app.export import SIMULATED
+from app.status import study_status
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
+from app.study.protocol import Conditions, Practice, Protocol
+from app.study.records import Entry, Known
 
 ROOT = Path(__file__).parents[2]
 
@@ -205,6 +209,34 @@ def test_stand_ins_alone_are_named_as_such_everywhere(tmp_path: Path) -> None:
     assert found["study"]["simulated"] is True
     page = (tmp_path / "out" / "report.html").read_text()
     assert page.count("Simulated raters") >= page.count("<h2")
+
+
+def test_stand_ins_go_through_whatever_a_session_has(tmp_path: Path) -> None:
+    path = tmp_path / "study.jury"
+    protocol = Protocol(
+        consent="Yes?", block=5, break_seconds=600, repeats=0.1, repeat_distance=3,
+        conditions=Conditions(0.5, 0.25, 0.25), practice=Practice(needed=1.0),
+    )  # fmt: skip
+    known = tuple(Known(kind, kind, 1, png(700 + n), ("edge",)) for n, kind in enumerate(("catch", "practice")))
+    StudyFile.create(path, replace(new_study(24), protocol=protocol, known=known))
+    label_by_stand_ins(path, lambda *_: None)
+    with StudyFile.open(path) as study:
+        assert [status.left for status in study_status(study)] == [0] * 5
+        assert {status.catch_accuracy for status in study_status(study)} == {1.0}
+
+
+def test_stand_ins_say_what_they_cannot_do(tmp_path: Path) -> None:
+    path = tmp_path / "study.jury"
+    StudyFile.create(path, which_one_study())
+    with pytest.raises(Fault, match="choose one category"):
+        label_by_stand_ins(path, lambda *_: None)
+
+
+def test_categories_on_two_lines_are_told(tmp_path: Path) -> None:
+    (tmp_path / "j.csv").write_text("stimulus,rater,label\n1,a,no\n")
+    result = run("analyze", tmp_path / "j.csv", "--categories", "no\nyes", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "--categories cannot be read" in result.output
 
 
 def test_analyze_without_stimuli_speaks_of_people_alone(tmp_path: Path) -> None:

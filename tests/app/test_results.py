@@ -135,6 +135,17 @@ def test_judgements_without_references_are_left_out_and_counted() -> None:
     assert found.warnings == ("1 of 3 blind judgements were made without references: left out of every figure.",)
 
 
+def test_nothing_nameable_is_counted_apart_from_cannot_tell() -> None:
+    heard = [judgement("ann", stimulus=str(n)) for n in range(3)]
+    heard += [
+        judgement("ann", None, stimulus="x", kind="nothing"),
+        judgement("ann", None, stimulus="y", kind="cannot_tell"),
+    ]
+    assert entering(heard, {}).warnings == (
+        "1 of 5 blind judgements are “nothing nameable here”, which is no category.",
+    )
+
+
 def test_where_no_judgement_had_references_all_are_analysed_and_it_is_said() -> None:
     heard = [judgement("ann", references=False), judgement("bob", references=False)]
     found = entering(heard, {})

@@ -126,7 +126,7 @@ def test_of_two_images_the_stronger_is_right_on_either_side() -> None:
     trials = [trial(1, kind="catch", stimulus="hi", other="lo"), trial(2, kind="catch", stimulus="lo", other="hi")]
     said = [label(1, "left", confidence=1), label(2, "left", confidence=3)]
     found = status(trials, said, WHICH_ONE, hi=known("hi", other="lo"))
-    assert (found.catch_right, found.catch_answered, found.lefts) == (1, 2, 2)
+    assert (found.catch_right, found.catch_answered, found.sides) == (1, 2, (2, 0))
 
 
 @pytest.mark.parametrize(
@@ -209,6 +209,15 @@ def test_a_bias_to_one_side_is_told_with_its_probability() -> None:
     mixed = ["left", "right", "left", "left", "left", "left"] * 4  # 20 of 24 on the left
     found = answered(mixed, WHICH_ONE, confidence=2)
     assert found.warnings == ("Chose the left side 20 times of 24: by chance that has probability 0.002.",)
+
+
+def test_an_answer_that_names_no_side_is_no_choice_of_one() -> None:
+    trials = [trial(n, stimulus=f"a{n}", other=f"b{n}") for n in range(1, 41)]
+    said = [label(n, "left" if n % 2 else "right", confidence=1) for n in range(1, 21)]
+    said += [Entry(f"t{n}", "cannot_tell") for n in range(21, 41)]
+    found = status(trials, said, WHICH_ONE)
+    assert found.sides == (10, 10)
+    assert not any("side" in warning for warning in found.warnings)
 
 
 def test_sides_are_not_judged_by_few_answers() -> None:

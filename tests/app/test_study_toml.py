@@ -135,6 +135,7 @@ CATEGORIES = (
         ("categorize", "rank = 1", "rank = 10", r"`practice\[1\]\.rank`"),
         ("rate", "rank = 2", "rank = 5", r"no reference of rank 5: `sample\.references` is 4"),
         ("rate", "answer = [5, 7]", "answer = [7, 5]", "lowest and highest right rating, from 1 to 7"),
+        ("rate", "answer = [5, 7]", "answer = [5.2, 5.8]", "holds no rating: none lies between 5.2 and 5.8"),
         ("rate", "answer = [5, 7]", "answer = [5, 8]", "lowest and highest right rating, from 1 to 7"),
         ("rate", "answer = [5, 7]", 'answer = "5"', "lowest and highest right rating, from 1 to 7"),
         ("rate", "answer = [5, 7]", 'answer = [5, "7"]', "lowest and highest right rating, from 1 to 7"),
@@ -150,6 +151,13 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, example: str, old: str, ne
     with pytest.raises(Fault, match=words) as found:
         read(tmp_path, text.replace(old, new, 1))
     assert str(tmp_path / "study.toml") in str(found.value)
+
+
+def test_catch_trials_need_others_to_hide_among(tmp_path: Path) -> None:
+    text = text_of("rate").partition("[session")[0] + "[session.conditions]\nblind = 0.0\nrevealed = 1.0\n"
+    read(tmp_path, text)
+    with pytest.raises(Fault, match="they would stand out"):
+        read(tmp_path, text + '[[catch]]\nreference = "most"\nanswer = [5, 7]\n')
 
 
 def test_references_that_are_not_there_cannot_be_left_out(tmp_path: Path) -> None:

@@ -252,6 +252,19 @@ def test_time_on_a_break_is_no_time_of_a_trial() -> None:
     assert [(entry.milliseconds, entry.idle) for entry in log.entries] == [(2000, 0), (3000, 0)]
 
 
+def test_whoever_goes_back_over_a_break_after_coming_back_need_not_sit_through_it_again() -> None:
+    log, protocol = FakeLog(), Protocol(block=1, break_seconds=300)
+    clock = FakeClock()
+    session = begun(blocks(1, 2), log, clock=clock, protocol=protocol)
+    session.answer(EDGE)
+    clock.seconds += 300
+    session.go_on()
+    session.answer(EDGE)
+    again = Session(blocks(1, 2), RUBRIC, FakeLog(events(log)), clock=clock, protocol=protocol)
+    again.undo()
+    assert seen(again) == ("trial", "trial-2")
+
+
 def test_blocks_without_breaks_follow_each_other() -> None:
     session = begun(blocks(1, 1))
     session.answer(EDGE)
@@ -379,6 +392,24 @@ def test_idle_time_is_written_beside_the_time() -> None:
     session.away(False)
     session.answer(EDGE)
     assert [(entry.milliseconds, entry.idle) for entry in log.entries] == [(150_000, 40_000)]
+
+
+def test_half_a_character_is_no_reason_to_stop() -> None:
+    log = FakeLog()
+    session = begun(trials(1), log)
+    session.comment("a\ud800b")
+    assert [entry.note for entry in log.entries] == ["a?b"]
+
+
+def test_a_bug_in_the_log_does_not_lock_the_session() -> None:
+    class Broken(FakeLog):
+        def append(self, entry: Entry) -> None:
+            raise RuntimeError("a bug")
+
+    session = begun(trials(1), Broken())
+    with pytest.raises(RuntimeError, match="a bug"):
+        session.answer(EDGE)
+    assert not session.screen.saving
 
 
 def test_while_an_answer_is_being_saved_nothing_else_happens() -> None:

@@ -70,9 +70,8 @@ def test_the_hidden_values_lie_in_tables_that_a_raters_file_can_do_without(tmp_p
     path = tmp_path / "study.jury"
     StudyFile.create(path, new_study(6))
     with sqlite3.connect(path) as connection:
-        connection.execute('UPDATE measurement SET activation = 0.0, source = \'\', "top" = 0, "left" = 0')
-        connection.execute("DELETE FROM other_activation")
-        connection.execute("DELETE FROM heat_map")
+        for table in ("measurement", "other_activation", "heat_map", "stratum"):
+            connection.execute(f"DELETE FROM {table}")
     connection.close()
     with StudyFile.open(path) as study:
         rater = study.add_rater("ann")

@@ -87,7 +87,6 @@ def test_every_plan_keeps_the_protocol(
         _repeats_are_as_stated(protocol, main, len(of_unit))
         _conditions_are_as_stated(protocol, first)
     _blocks_are_as_stated(protocol, trials)
-    _sides_are_even(trials)
 
 
 def _practice_comes_first_and_as_often_as_it_may(
@@ -134,17 +133,48 @@ def _blocks_are_as_stated(protocol: Protocol, trials: list[Trial]) -> None:
         assert len(set(blocks)) == len({trial.unit for trial in trials if trial.kind != "practice"})
 
 
-def _sides_are_even(trials: list[Trial]) -> None:
-    if trials[0].other is not None:
-        left = sum(trial.stimulus is not None and trial.stimulus < str(trial.other) for trial in trials)
-        assert abs(left - len(trials) / 2) <= 0.5
+def test_each_side_comes_as_often_and_cannot_be_foreseen() -> None:
+    """Over many raters, at every place, and whatever stood on the left in the trial before."""
+    items = {1: [Item(f"{n:03}a", f"{n:03}b") for n in range(10)]}
+    raters = 2000
+    left = [0] * 10
+    same = 0
+    for seed in range(raters):
+        sides = [
+            str(t.stimulus) < str(t.other)
+            for t in plan_trials(Protocol(), items, [], number=1, seed=seed, study_seed=0)
+        ]
+        left = [count + side for count, side in zip(left, sides, strict=True)]
+        same += sum(one == two for one, two in pairwise(sides))
+    assert all(abs(count - raters / 2) < 4.5 * (raters / 4) ** 0.5 for count in left)
+    assert abs(same - 9 * raters / 2) < 4.5 * (9 * raters / 4) ** 0.5
 
 
-def test_sides_are_balanced_when_every_trial_is_a_pair() -> None:
-    items = {1: [Item(f"{n:03}a", f"{n:03}b") for n in range(40)]}
-    for seed in range(20):
-        trials = plan_trials(Protocol(), items, [], number=1, seed=seed, study_seed=0)
-        assert sum(str(trial.stimulus) < str(trial.other) for trial in trials) == 20
+def test_conditions_have_nothing_to_do_with_the_place() -> None:
+    """Repeats must be blind and come early; where enough early trials are blind anyway, that changes nothing."""
+    protocol = Protocol(conditions=Conditions(0.5, 0.5, 0.0), repeats=0.2, repeat_distance=20)
+    items = {1: [Item(str(n)) for n in range(60)]}
+    raters = 1000
+    blind: Counter[int] = Counter()
+    for seed in range(raters):
+        first = [t for t in plan_trials(protocol, items, [], number=1, seed=seed, study_seed=0) if t.occasion == 1]
+        for place, trial in enumerate(first):
+            blind[place] += trial.condition == "blind"
+    for place in range(60):
+        assert abs(blind[place] - raters / 2) < 4.5 * (raters / 4) ** 0.5, place
+
+
+def test_catch_trials_and_practice_go_without_references_like_the_others() -> None:
+    items = {1: [Item(str(n)) for n in range(20)]}
+    known = [KnownItem("catch", 1, Item("caught")), KnownItem("practice", 1, Item("practised"))]
+    for share in (0.0, 0.25, 1.0):
+        bare: Counter[str] = Counter()
+        for seed in range(800):
+            protocol = Protocol(without_references=share)
+            for trial in plan_trials(protocol, items, known, number=1, seed=seed, study_seed=0):
+                bare[trial.kind] += not trial.references
+        for kind in ("catch", "practice"):
+            assert abs(bare[kind] - 800 * share) <= 4.5 * (800 * share * (1 - share)) ** 0.5
 
 
 def test_conditions_and_repeats_are_at_random_over_stimuli() -> None:

@@ -108,7 +108,17 @@ def test_what_is_known_is_read_as_it_was_written_and_each_kind_by_itself(tmp_pat
 
 def test_an_answer_that_is_known_and_was_altered_is_told(tmp_path: Path) -> None:
     path = created(tmp_path, replace(new_study(), rubric=SEVEN, known=(replace(CATCH, accepted=("5", "7")),)))
-    for text in ("", "7", '["x", "y"]', '["7"]', '["7", "5"]', "[5, 7]", "[null, null]"):
+    for text in (
+        "",
+        "7",
+        '["x", "y"]',
+        '["7"]',
+        '["7", "5"]',
+        "[5, 7]",
+        "[null, null]",
+        '["-inf", "inf"]',
+        "[" * 99_999,
+    ):
         with sqlite3.connect(path) as connection:
             connection.execute("UPDATE known SET accepted = ?", (text,))
         connection.close()
@@ -197,6 +207,25 @@ def test_trials_that_do_not_fit_the_task_are_refused(change: str, tmp_path: Path
     connection.close()
     with pytest.raises(Fault, match="do not fit together"):
         StudyFile.open(path)
+
+
+def test_a_unit_with_nothing_to_judge_is_told_and_no_rater_is_added(tmp_path: Path) -> None:
+    path = created(tmp_path, which_one_study())
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM pair")
+    connection.close()
+    with StudyFile.open(path) as study:
+        with pytest.raises(Fault, match="unit 1 has nothing to judge"):
+            study.add_rater("ann")
+        assert study.raters() == ()
+
+
+def test_a_protocol_that_cannot_be_kept_is_told_and_no_rater_is_added(tmp_path: Path) -> None:
+    path = created(tmp_path, replace(new_study(), protocol=Protocol(repeats=0.5, repeat_distance=10_000)))
+    with StudyFile.open(path) as study:
+        with pytest.raises(Fault, match="cannot come again"):
+            study.add_rater("ann")
+        assert study.raters() == ()
 
 
 def test_people_and_stand_ins_are_numbered_apart(tmp_path: Path) -> None:
