@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,6 +27,22 @@ def close(qtbot: QtBot, window: Window) -> None:
     """Close it and wait until it is gone."""
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
+
+
+@contextmanager
+def held(window: Window) -> Iterator[None]:
+    """Meanwhile the window's worker does nothing: whatever is asked of it waits."""
+    gate = threading.Event()
+    window.background(gate.wait, lambda _: None)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
+def settled(qtbot: QtBot, window: Window) -> None:
+    """Wait until the window's worker has nothing to do."""
+    qtbot.waitUntil(lambda: not window.background.pending)
 
 
 def type_key(qtbot: QtBot, *keys: Qt.Key) -> None:

@@ -26,7 +26,7 @@ class ActivationHistogram(QWidget):
         super().__init__(parent)
         self.setAccessibleName(texts.HISTOGRAM)
         self.setMinimumHeight(118)
-        self.setMaximumHeight(420)
+        self.setMaximumHeight(600)
         self._evidence = Evidence((), Histogram((), ()))
         self._theme = theme
         self._marked: tuple[float, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
+from app.qt.keys import is_ctrl_enter
 from app.qt.sheet import Sheet
 from app.qt.texts import pages as texts
 from app.qt.words import button, words
@@ -21,6 +22,8 @@ class CommentDialog(Sheet):
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, texts.COMMENT_TITLE, tall=False)
+        self.saving = False
+        """The words are on their way to the disk: they stay as they are, and in sight."""
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(texts.COMMENT_FIELD)
         self.text.setTabChangesFocus(True)
@@ -34,11 +37,16 @@ class CommentDialog(Sheet):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(words(texts.COMMENT_KEYS, "muted"), 1)
-        row.addWidget(button(texts.CANCEL, self.dismiss))
+        row.addWidget(button(texts.CANCEL, self.leave))
         row.addWidget(self.save)
         for widget in (words(texts.COMMENT_LEAD, "muted"), self.text, self.left, self.problem):
             self.body.addWidget(widget)
         self.body.addLayout(row)
+
+    @property
+    def words(self) -> str:
+        """What is written, as it would be stored."""
+        return self.text.toPlainText().strip()
 
     def ask(self, comment: str) -> None:
         """Open it with what was said before."""
@@ -47,20 +55,38 @@ class CommentDialog(Sheet):
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
         self.open(self.text)
 
+    def wait(self) -> None:
+        """The words are being saved."""
+        self.say(None)
+        self.saving = True
+        self.text.setReadOnly(True)
+        self.save.setEnabled(False)
+        self.left.setText(texts.COMMENT_SAVING)
+
     def say(self, problem: str | None) -> None:
-        """Say why it could not be saved, or nothing."""
+        """Say why it could not be saved, or nothing; the words may be changed again."""
+        self.saving = False
+        self.text.setReadOnly(False)
+        self._changed()
         self.problem.setText(texts.WARNING.format(problem=problem) if problem else "")
         self.problem.setVisible(bool(problem))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Enter saves."""
-        if watched is self.text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                if not event.isAutoRepeat():
-                    self._save()
-                return True
-        return super().eventFilter(watched, event)
+        if watched is not self.text or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if is_ctrl_enter(event) and not event.isAutoRepeat():
+            self._save()
+        return is_ctrl_enter(event)
+
+    def leave(self) -> None:
+        """Close it; while it is being saved, it stays until that is done."""
+        if not self.saving:
+            self.dismiss()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the panel is too easy a slip to take words away."""
+        event.accept()
 
     def _changed(self) -> None:
         left = MOST - len(self.text.toPlainText())

@@ -8,6 +8,7 @@ from app.qt.markdown_view import MarkdownView
 from app.qt.page import Page
 from app.qt.texts import pages as texts
 from app.qt.words import button, words
+from app.session import Screen
 
 
 class ConsentPage(Page):
@@ -24,3 +25,9 @@ class ConsentPage(Page):
         self.buttons.addWidget(self.decline)
         self.buttons.addStretch(1)
         self.agree = self.add_main(texts.CONSENT_AGREE, self.agreed.emit)
+
+    def draw(self, screen: Screen) -> None:
+        """While consent is being saved, neither is to be pressed: it would come too late."""
+        super().draw(screen)
+        for made in (self.decline, self.agree):
+            made.setEnabled(not screen.saving)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.qt.background import Background
+from app.qt.sheet import Sheet
 from app.qt.theme import Theme, points_in, system_theme
 
 
@@ -45,7 +46,7 @@ class Frame(QMainWindow):
         """The window was closed while something is being written: say so."""
 
     def may_close(self) -> bool:
-        """Whether everything that was said is saved, now that nothing is being written."""
+        """Whether everything that was said is saved, now that nothing is being written; where it is not, say so."""
         return True
 
     def closed(self) -> None:
@@ -58,8 +59,13 @@ class Frame(QMainWindow):
             self.focus_page()
 
     def focus_page(self) -> None:
-        """Give the page the keyboard."""
-        self.pages.currentWidget().setFocus()
+        """Give the keyboard to the sheet that lies on top of all, else to the page."""
+        sheets = self.findChildren(Sheet, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        opened = [sheet for sheet in sheets if sheet.isVisible()]
+        if opened:
+            opened[-1].take_keyboard()
+        else:
+            self.pages.currentWidget().setFocus()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or no longer."""
@@ -82,16 +88,18 @@ class Frame(QMainWindow):
     # ---- closing -------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Wait for what is being written; the window says so meanwhile."""
+        """Wait for what is being written; the window says so meanwhile. Stay where something was not saved."""
         if self.background.pending:
             event.ignore()
             self._closing = True
             self.pages.setEnabled(False)
             self.waits_to_close()
-            return
-        self.background.stop()
-        self.closed()
-        event.accept()
+        elif not self.may_close():
+            event.ignore()
+        else:
+            self.background.stop()
+            self.closed()
+            event.accept()
 
     def _idle(self) -> None:
         if not self._closing:
@@ -99,8 +107,7 @@ class Frame(QMainWindow):
         self._closing = False
         self.pages.setEnabled(True)
         self.focus_page()
-        if self.may_close():
-            self.close()  # else the last answer was not saved: the rater decides
+        self.close()
 
     # ---- light and dark, and the size of words -------------------------------------------------------------------
 

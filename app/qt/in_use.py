@@ -19,9 +19,15 @@ class InUse:
         place = folder or Path(QDir.tempPath())
         self._lock = QLockFile(str(place / f"neuronjury-{digest}.lock"))
         self._lock.setStaleLockTime(0)  # however long it is open
-        self._lock.tryLock(0)
-        self.elsewhere = self._lock.error() == QLockFile.LockError.LockFailedError
+        self.elsewhere = False
         """Another window has this study open."""
+        self.claim()
+
+    def claim(self) -> None:
+        """Leave the mark, where it does not lie there yet: the other window's may be gone."""
+        if not self._lock.isLocked():
+            self._lock.tryLock(0)
+            self.elsewhere = self._lock.error() == QLockFile.LockError.LockFailedError
 
     def release(self) -> None:
         """The study is closed here."""

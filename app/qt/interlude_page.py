@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import ceil
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 
 from app.qt.page import Page
 from app.qt.texts import pages as texts
@@ -79,11 +79,20 @@ class InterludePage(Page):
             self._timer.stop()
         self.wait.setText(texts.BREAK_READY if over else _wait_words(left))
         if over != self.on.isEnabled():
-            # Enter must find no other button while the main one waits.
-            self.wait.setFocus()
-            self.on.setEnabled(over)
+            focused = self.window().focusWidget()
+            here = focused is not None and self.isAncestorOf(focused)  # and not on a sheet that lies above
             self.setFocusProxy(self.on if over else self.wait)
-            self.setFocus()
+            if here:
+                self.wait.setFocus()  # Enter must find no other button while the main one waits
+            self.on.setEnabled(over)
+            if here:
+                self.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window may have been out of sight: time went on."""
+        super().showEvent(event)
+        self._timer.start()
+        self.tick()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks at the clock any more."""

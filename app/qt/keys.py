@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,6 +57,9 @@ DEFAULTS: Mapping[Action, str] = {
 }
 """Keys as QKeySequence writes them, without modifiers."""
 _CAPS = {"Return": "Enter", "Left": "\N{LEFTWARDS ARROW}", "Right": "\N{RIGHTWARDS ARROW}", "-": "\N{MINUS SIGN}"}
+_NAMED = frozenset({"Backspace", "Del", "Ins", "Left", "Right", "Up", "Down"})
+_CONFIRM_ONLY = frozenset({"Return", "Space"})
+"""They press what has the keyboard, and a page's main button: with another meaning they would do two things."""
 _OTHER = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
@@ -85,12 +89,28 @@ class KeyMap:
         """The same map, but for one key.
 
         Raises:
-            ValueError: the key is another action's; the message is that action.
+            ValueError: the key is another action's, the message is that action; or it does not fit, with no message.
         """
+        if not fits(action, key):
+            raise ValueError
         taken = next((other for other in Action if other != action and self.key(other) == key), None)
         if taken is not None:
             raise ValueError(taken)
         return KeyMap({**self.changed, action: key})
+
+
+def fits(action: Action, key: str) -> bool:
+    """Whether an action may have this key: a letter, a digit, punctuation, an arrow, Backspace, Delete or Insert; to
+    give the answer, Enter and Space too. Every other key is the window's, or moves the focus, a page or a slider.
+    """
+    plain = len(key) == 1 and unicodedata.category(key)[0] in "LNPS"
+    return plain or key in _NAMED or (action is Action.CONFIRM and key in _CONFIRM_ONLY)
+
+
+def is_ctrl_enter(event: QKeyEvent) -> bool:
+    """Whether it is the key that hands in a text: in one, Enter begins a new line."""
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 def key_name(key: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,13 +21,13 @@ from app.qt.keys import Action, KeyMap, key_name
 from app.qt.texts import pages as texts
 from app.qt.words import button, words
 
-_NEVER = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_unknown)
-"""Keys that move the focus, or are none."""
 _ON_THE_WAY = (
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock,
     Qt.Key.Key_NumLock,
 )  # fmt: skip
 """Keys that change others: the one that is meant follows."""
+_SIZE = QSize(39, 44)
+"""Of the dialog, in lines of text."""
 _OTHER = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
@@ -77,11 +77,9 @@ class KeyButton(QPushButton):
             self._listen(False)
         elif event.key() in _ON_THE_WAY:
             return
-        elif event.key() in _NEVER or event.modifiers() & _OTHER:
-            self.pressed_key.emit("")
         else:
             self._listen(False)
-            self.pressed_key.emit(key_name(event.key()))
+            self.pressed_key.emit("" if event.modifiers() & _OTHER else key_name(event.key()))
 
 
 class KeysDialog(QDialog):
@@ -95,7 +93,8 @@ class KeysDialog(QDialog):
         self._keys = keys
         self.setWindowTitle(texts.KEYS_TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(560, 640)
+        self.ensurePolished()
+        self.resize(_SIZE * self.fontMetrics().height())
         self.buttons = {action: KeyButton(action, keys.cap(action)) for action in Action}
         self.told = words("")
         self.told.setAccessibleName(texts.KEYS_TITLE)
@@ -134,14 +133,12 @@ class KeysDialog(QDialog):
         return scroll
 
     def _set(self, action: Action, key: str) -> None:
-        if not key or not key.isprintable():
-            self.told.setText(texts.WARNING.format(problem=texts.KEYS_NOT_FIT))
-            return
         try:
             keys = self._keys.with_key(action, key)
         except ValueError as error:
-            other = texts.ACTIONS[Action(str(error))]
-            self.told.setText(texts.WARNING.format(problem=texts.KEYS_TAKEN.format(key=key, action=other)))
+            other = str(error)
+            taken = texts.KEYS_TAKEN.format(key=key, action=texts.ACTIONS[Action(other)]) if other else ""
+            self.told.setText(texts.WARNING.format(problem=taken or texts.KEYS_NOT_FIT))
             return
         self._take(keys)
         self.told.setText(texts.KEYS_SET.format(action=texts.ACTIONS[action], key=keys.cap(action)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QWidget
 
 from app.qt.category_bar import AnswerButton
+from app.qt.elided_label import ElidedLabel
 from app.qt.keys import Action, KeyMap
 from app.qt.texts import trial as texts
 from app.qt.words import words
@@ -20,33 +20,6 @@ _ON_OFFER = {
     Action.PAUSE: texts.PAUSE,
     Action.RUBRIC: texts.RUBRIC,
 }
-
-
-class OneLine(QLabel):
-    """Words on one line, as far as there is room; screen readers have all of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("role", "muted")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, text: str) -> None:
-        """Say this."""
-        self.setText(" ".join(text.split()))
-        self.setAccessibleDescription(text)
-
-    def minimumSizeHint(self) -> QSize:
-        """No room is too small."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw what there is room for."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.end()
 
 
 class LabelingFooter(QWidget):
@@ -65,7 +38,7 @@ class LabelingFooter(QWidget):
         self.undo, self.comment, self.flag, self.pause, _, self.go_on = self._buttons.values()
         self.go_on.setProperty("role", "go")
         self.flag.setCheckable(True)
-        self.news = OneLine()
+        self.news = ElidedLabel(role="muted", elide=Qt.TextElideMode.ElideRight)
         self.news.setAccessibleName(texts.NEWS)
         self._saving_timer = QTimer(self)
         self._saving_timer.setSingleShot(True)
@@ -107,7 +80,6 @@ class LabelingFooter(QWidget):
 
     def set_keys(self, keys: KeyMap) -> None:
         """Show these keys."""
-        self._confirm = keys.cap(Action.CONFIRM)
         for action, button in self._buttons.items():
             button.set_key(keys.cap(action))
 
@@ -119,8 +91,6 @@ class LabelingFooter(QWidget):
             self._saving_timer.start(_SAVING_SHOWN_AFTER_MS)
 
     def _news_of(self, screen: Screen) -> str:
-        if screen.step == "feedback":
-            return texts.KEY_GOES_ON.format(key=self._confirm)
         return texts.YOUR_COMMENT.format(text=screen.comment) if screen.comment else ""
 
     def _lay_out(self) -> None:

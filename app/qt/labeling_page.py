@@ -6,8 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from app.errors import Fault
+from app.qt.category_bar import AnswerButton
 from app.qt.keys import Action, KeyMap
 from app.qt.labeling_footer import LabelingFooter
 from app.qt.paused_panel import PausedPanel
@@ -41,12 +43,13 @@ class LabelingPage(QWidget):
         self._seen = False
         self._told: Trial | None = None  # the trial that something is told about, or is about to be
         self._informed = False  # it is on the page
+        self._unread: str | None = None  # why the trial, or what is told of it, could not be read
         self.setAccessibleName(texts.PAGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build(theme)
         self._presence = Presence(self)
         self._presence.touched.connect(session.touched)
-        self._presence.front.connect(lambda front: session.away(not front))
+        self._presence.front.connect(self._in_front)
         session.on_screen = self._draw
 
     @property
@@ -60,7 +63,7 @@ class LabelingPage(QWidget):
     def _draw(self, screen: Screen) -> None:
         self._screen = screen
         self.footer.draw(screen)
-        self._say_problem(screen.problem)
+        self.say(screen.problem or self._unread)
         if screen.trial != self._trial:
             self._show_trial(screen.trial)
         if screen.step == "feedback" and screen.trial is not None and screen.trial != self._told:
@@ -68,7 +71,8 @@ class LabelingPage(QWidget):
         self._stage.setCurrentWidget(self.paused if screen.paused else self.task)
         self.drawn.emit(screen)
 
-    def _say_problem(self, problem: str | None) -> None:
+    def say(self, problem: str | None) -> None:
+        """Say what went wrong, or that nothing did."""
         self.problem.setText(f"\N{WARNING SIGN} {problem}" if problem else "")
         self.problem.setVisible(bool(problem))
 
@@ -80,13 +84,33 @@ class LabelingPage(QWidget):
         self._trial, self._told = trial, None
         self._seen = self._informed = False
         self.task.clear()
-        if trial is not None:
-            self._sights.want(trial, partial(self._update_sight, trial))
+        self._read()
 
-    def _update_sight(self, trial: Trial, sight: Sight | None) -> None:
-        if trial == self._trial:
-            nothing = Sight((None,) * len(trial.stimuli), None)
-            self.task.show_sight(self._screen, sight or nothing)
+    def _read(self) -> None:
+        """Read the trial's sight, perhaps not for the first time: what keeps it from being read may pass."""
+        self._unread = None
+        self.again.hide()
+        self.say(self._screen.problem)
+        if self._trial is not None:
+            self._sights.want(self._trial, partial(self._update_sight, self._trial))
+
+    def _update_sight(self, trial: Trial, sight: Sight | Fault) -> None:
+        if trial != self._trial:
+            return
+        if isinstance(sight, Fault):
+            self._unread = str(sight)
+            self.say(self._unread)
+            self.again.show()
+        else:
+            self.task.show_sight(self._screen, sight)
+
+    def _read_again(self) -> None:
+        self.setFocus()
+        self._read()
+
+    def let_go(self) -> None:
+        """The page goes: nothing that is still read for it is drawn any more."""
+        self._trial = None
 
     def _painted(self) -> None:
         self._seen = True
@@ -112,7 +136,8 @@ class LabelingPage(QWidget):
         self._informed = True
         self.task.show_told(screen, reveals or ())
         if reveals is None:
-            self._say_problem(texts.CANNOT_BE_TOLD)
+            self._unread = texts.CANNOT_BE_TOLD
+            self.say(self._unread)
 
     # ---- keys and clicks go to the session -----------------------------------------------------------------------
 
@@ -122,7 +147,8 @@ class LabelingPage(QWidget):
         if self._screen.step == "feedback" and event.key() == Qt.Key.Key_Space:
             action = Action.CONFIRM
         if action is None:
-            super().keyPressEvent(event)
+            if not self.task.take(event):
+                super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self._act(action)
 
@@ -139,17 +165,21 @@ class LabelingPage(QWidget):
             self.setFocus()
             self.footer.acknowledge(action)
             own[action]()
+        elif action == Action.CONFIRM and (button := self._focused_button()) is not None:
+            button.click()
         elif told and action == Action.CONFIRM:
             self._go_on()
-        elif action == Action.CONFIRM and (button := self._focused_beside_the_task()) is not None:
-            button.click()
         elif self.ready or told:
             self.task.act(action)
 
-    def _focused_beside_the_task(self) -> QPushButton | None:
-        """The button that Enter presses before it gives an answer: one that was reached with Tab."""
+    def _focused_button(self) -> QPushButton | None:
+        """What Enter presses before it gives an answer: a button that was reached with Tab and is no answer, or the
+        one that tries again.
+        """
         button = self.focusWidget()
-        return button if isinstance(button, QPushButton) and not self.task.isAncestorOf(button) else None
+        if isinstance(button, QPushButton) and (button in self.task.no_answers or not self.task.isAncestorOf(button)):
+            return button
+        return self.again if self.again.isVisible() else None
 
     def _go_on(self) -> None:
         """Leave what is told, once it is there to read."""
@@ -168,6 +198,11 @@ class LabelingPage(QWidget):
         if self.ready:
             self._session.answer(answer)
 
+    def _in_front(self, front: bool) -> None:
+        self._session.away(not front)
+        if front and self.again.isVisible():
+            self._read()
+
     def showEvent(self, event: QShowEvent) -> None:
         """The window may have come to the front, or gone, while another page was shown."""
         super().showEvent(event)
@@ -184,6 +219,7 @@ class LabelingPage(QWidget):
         self._keys = keys
         for part in (self.task, self.paused, self.footer):
             part.set_keys(keys)
+        self.again.set_key(keys.cap(Action.CONFIRM))
         self.footer.draw(self._screen)
 
     def _build(self, theme: Theme) -> None:
@@ -195,6 +231,13 @@ class LabelingPage(QWidget):
         self.problem = words("", "alarm")
         self.problem.setAccessibleName(texts.PROBLEM)
         self.problem.hide()
+        self.again = AnswerButton(self._keys.cap(Action.CONFIRM), texts.TRY_AGAIN)
+        self.again.clicked.connect(self._read_again)
+        self.again.hide()
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.problem, 1)
+        told.addWidget(self.again)
         self.footer = LabelingFooter(self._keys)
         self.footer.pressed.connect(self._pressed)
         self._stage = QStackedLayout()
@@ -204,5 +247,5 @@ class LabelingPage(QWidget):
         layout.addLayout(self._stage, 1)
         for part in (self.task, self.paused):
             self._stage.addWidget(part)
-        layout.addWidget(self.problem)
+        layout.addLayout(told)
         layout.addWidget(self.footer)

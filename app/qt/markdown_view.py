@@ -46,7 +46,8 @@ class MarkdownView(QTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         document = SealedDocument(self)
-        document.setMarkdown(markdown, _FEATURES)
+        # After an empty line: Qt would take "---" in the first one for the start of front matter, and show none of it.
+        document.setMarkdown(f"\n{markdown}", _FEATURES)
         _leave_words_only(document)
         _calm_headings(document)
         document.setDocumentMargin(0)

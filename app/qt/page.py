@@ -132,7 +132,14 @@ class Page(QWidget):
         bar = QFrame()
         bar.setProperty("role", "bar")
         middle = QHBoxLayout(bar)
-        middle.setContentsMargins(24, 12, 24, 14)
+        scroll = self._scroll.verticalScrollBar()
+
+        def line_up(_lowest: int, highest: int) -> None:
+            """The buttons end where the panel above does, whether or not a scroll bar takes some of its room."""
+            middle.setContentsMargins(24, 12, 24 + (scroll.sizeHint().width() if highest else 0), 14)
+
+        scroll.rangeChanged.connect(line_up)
+        line_up(0, scroll.maximum())
         inside = Column(2 * _PADDING)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ _AT_MOST_EVERY_MS = 1000
 _INPUT = frozenset(
     {
         QEvent.Type.KeyPress,
+        QEvent.Type.InputMethod,
         QEvent.Type.MouseMove,
         QEvent.Type.MouseButtonPress,
         QEvent.Type.MouseButtonDblClick,
@@ -35,7 +36,11 @@ class Presence(QObject):
         self._page = page
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        for widget in (page, *page.findChildren(QWidget)):
+        self.watch()
+
+    def watch(self) -> None:
+        """Watch all that is on the page now."""
+        for widget in (self._page, *self._page.findChildren(QWidget)):
             widget.setMouseTracking(True)
             widget.installEventFilter(self)
 

@@ -20,13 +20,17 @@ from PySide6.QtWidgets import (
 
 from app.qt.texts import status as texts
 from app.qt.theme import Theme
-from app.qt.words import button, words
+from app.qt.words import Column, button, words
 from app.status import RaterStatus, percent, seconds, summary
 
 Index = QModelIndex | QPersistentModelIndex
 _HEADS = (texts.RATER, texts.DONE, texts.PACE, texts.CATCH, texts.REPEATS, texts.IDLE, texts.NOTES)
 _NAME, _DONE, _NOTES = 0, 1, 6
 _WIDEST_NAME, _DONE_WIDTH = 200, 140
+_MARGIN, _LINES = 32, 2.4
+"""Of the page, and how many columns of text its table may be wide."""
+_FRAME = 6
+"""Around the table's cells: its border and padding in the style sheet."""
 _SIDE, _ABOVE, _BAR, _BAR_GAP, _ENDLESS = 12, 10, 6, 5, 10_000
 _PART = Qt.ItemDataRole.UserRole
 """The share of a rater's trials that is done."""
@@ -50,15 +54,21 @@ class RatersPage(QWidget):
         self.to_refresh = button(texts.REFRESH, self.refresh.emit)
         self.to_refresh.setToolTip(texts.REFRESH_KEY)
         self.to_back = button(texts.BACK, self.back.emit, main=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 24, 32, 24)
+        column = Column(2 * _MARGIN, lines=_LINES)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addStretch(1)
+        across.addWidget(column, 1000)
+        across.addStretch(1)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(_MARGIN, 24, _MARGIN, 24)
         layout.setSpacing(10)
         layout.addWidget(words(texts.TITLE, "title"))
         layout.addWidget(self.study)
         layout.addWidget(self.summary)
         layout.addSpacing(6)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.nobody, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.table, 1000)
+        layout.addWidget(self.nobody)
         layout.addWidget(self.legend)
         layout.addSpacing(6)
         buttons = QHBoxLayout()
@@ -67,6 +77,7 @@ class RatersPage(QWidget):
         buttons.addWidget(self.to_refresh)
         buttons.addWidget(self.to_back)
         layout.addLayout(buttons)
+        layout.addStretch(1)
         self.setFocusProxy(self.to_back)
 
     def draw(self, statuses: Sequence[RaterStatus], exclusions: Mapping[str, Sequence[str]], title: str) -> None:
@@ -82,6 +93,7 @@ class RatersPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in these colors."""
         self._delegate.theme = theme
+        self._fit()
         self.table.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -115,17 +127,27 @@ class RatersPage(QWidget):
         heads.setHighlightSections(False)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads.setSectionResizeMode(_NOTES, QHeaderView.ResizeMode.Stretch)
-        heads.sectionResized.connect(lambda place: self._fit_rows() if place == _NOTES else None)
+        # Only when Qt is through with it: it says so before the new width holds.
+        heads.sectionResized.connect(self._resized, Qt.ConnectionType.QueuedConnection)
         return table
 
     def _fit(self) -> None:
+        for part in (self.table, self.table.horizontalHeader()):
+            part.ensurePolished()  # before it was ever shown it would measure with another font
         self.table.resizeColumnsToContents()
         self.table.setColumnWidth(_NAME, min(_WIDEST_NAME, self.table.columnWidth(_NAME)))
         self.table.setColumnWidth(_DONE, _DONE_WIDTH)
         self._fit_rows()
 
+    def _resized(self, place: int) -> None:
+        if place == _NOTES:
+            self._fit_rows()
+
     def _fit_rows(self) -> None:
         self.table.resizeRowsToContents()
+        # As high as its rows, and no higher: what explains it stays close.
+        inside = self.table.horizontalHeader().sizeHint().height() + self.table.verticalHeader().length()
+        self.table.setMaximumHeight(inside + 2 * _FRAME)
 
 
 class _Raters(QAbstractTableModel):

@@ -24,7 +24,8 @@ _LARGE_ENOUGH = 0.9
 
 def columns_for(count: int, width: float, height: float, caption: float) -> int:
     """The number of columns for `count` square images with captions: the fewest rows in which they are large."""
-    sides = {columns: _side(count, columns, width, height, caption) for columns in range(1, count + 1)}
+    shapes = {ceil(count / rows) for rows in range(1, count + 1)}
+    sides = {columns: _side(count, columns, width, height, caption) for columns in shapes}
     largest = max(sides.values())
     return max(columns for columns, side in sides.items() if side >= min(largest, _LARGE_ENOUGH * largest))
 

@@ -24,7 +24,7 @@ class RubricDialog(Sheet):
         inside = QFrame()
         inside.setProperty("role", "plain")
         margin = QHBoxLayout(inside)
-        margin.setContentsMargins(0, 0, 12, 0)
+        margin.setContentsMargins(0, 8, 12, 8)
         margin.addWidget(self.rubric, 1, Qt.AlignmentFlag.AlignTop)
         self.area = QScrollArea()
         self.area.setProperty("role", "plain")

@@ -55,7 +55,7 @@ class RubricView(QWidget):
         if self._rubric.rating is not None:
             layout.addWidget(words(texts.RUBRIC_SCALE, "heading"))
             layout.addWidget(words(scale_in_words(self._rubric.rating)))
-            layout.addSpacing(8)
+        layout.addSpacing(8)
         layout.addWidget(words(texts.RUBRIC_KEYS, "heading"))
         layout.addWidget(_keys(self._rubric, keys))
         self._layout.addWidget(self._inside)

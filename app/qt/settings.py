@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from app.qt.keys import Action, KeyMap
+from app.qt.keys import Action, KeyMap, fits
 
 MOST_RECENT = 8
 _RECENT, _KEYS = "recent", "keys"
@@ -67,11 +67,11 @@ class Settings:
     # ---- keys ----------------------------------------------------------------------------------------------------
 
     def keys(self) -> KeyMap:
-        """The keys as they were set; the defaults where two actions would share one."""
+        """The keys as they were set, without those that do not fit; the defaults where two actions would share one."""
         self._store.beginGroup(_KEYS)
-        changed = {action: key for action in Action if isinstance(key := self._store.value(action.value), str) and key}
+        stored = {action: self._store.value(action.value) for action in Action}
         self._store.endGroup()
-        keys = KeyMap(changed)
+        keys = KeyMap({action: key for action, key in stored.items() if isinstance(key, str) and fits(action, key)})
         return keys if len({keys.key(action) for action in Action}) == len(Action) else KeyMap()
 
     def set_keys(self, keys: KeyMap) -> None:

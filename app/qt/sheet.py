@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.qt.presence import Presence
 from app.qt.words import Column, words
-
-_STILL_HERE_MS = 15_000
 
 
 class Sheet(QWidget):
@@ -21,8 +20,8 @@ class Sheet(QWidget):
     """
 
     closed = Signal()
-    still_open = Signal()
-    """Every few seconds: whoever has it open is at work."""
+    touched = Signal()
+    """There was input on it; said at most once a second."""
 
     def __init__(self, host: QWidget, title: str, *, tall: bool) -> None:
         super().__init__(host.parentWidget())
@@ -47,38 +46,46 @@ class Sheet(QWidget):
         rows.addLayout(middle, 1000 if tall else 0)
         if not tall:
             rows.addStretch(1)
-        self._still = QTimer(self)
-        self._still.setInterval(_STILL_HERE_MS)
-        self._still.timeout.connect(self.still_open)
+        self._focus: QWidget = self
+        self._presence = Presence(self)
+        self._presence.touched.connect(self.touched)
         host.installEventFilter(self)
         self.hide()
 
     def open(self, focus: QWidget) -> None:
         """Lie over the page, with the keyboard at `focus`."""
+        self._focus = focus
+        self._presence.watch()  # what was put on it meanwhile, too
         self.setGeometry(self._host.geometry())
         self.show()
         self.raise_()
         focus.setFocus()
-        self._still.start()
+
+    def take_keyboard(self) -> None:
+        """Have the keyboard again, where it was."""
+        (self.focusWidget() or self._focus).setFocus()
 
     def dismiss(self) -> None:
         """Go away, and say so."""
         if self.isVisible():
-            self._still.stop()
             self.hide()
             self.closed.emit()
+
+    def leave(self) -> None:
+        """The person wants it closed."""
+        self.dismiss()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes; no key reaches the page below."""
         if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
+            self.leave()
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the panel closes."""
         event.accept()
         if not self.panel.geometry().contains(event.position().toPoint()):
-            self.dismiss()
+            self.leave()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go round within the sheet."""

@@ -90,10 +90,10 @@ class Sights:
         self._work = work
         self._reveal = reveal
         self._kept: OrderedDict[Trial, Sight] = OrderedDict()
-        self._wanted: dict[Trial, list[Callable[[Sight | None], None]]] = {}
+        self._wanted: dict[Trial, list[Callable[[Sight | Fault], None]]] = {}
 
-    def want(self, trial: Trial, then: Callable[[Sight | None], None]) -> None:
-        """Hand the sight to `then`, at once where it is decoded already; None where it could not be read."""
+    def want(self, trial: Trial, then: Callable[[Sight | Fault], None]) -> None:
+        """Hand the sight to `then`, at once where it is decoded already; a Fault where it could not be read now."""
         if trial in self._kept:
             self._kept.move_to_end(trial)
             then(self._kept[trial])
@@ -116,10 +116,9 @@ class Sights:
         self._work(lambda: self._reveal(trial), lambda told: then(None if isinstance(told, Fault) else told))
 
     def _arrived(self, trial: Trial, outcome: Sight | Fault) -> None:
-        sight = None if isinstance(outcome, Fault) else outcome
-        if sight is not None:  # a fault of reading may pass: it is not kept
-            self._kept[trial] = sight
+        if not isinstance(outcome, Fault):  # a fault of reading may pass: it is not kept
+            self._kept[trial] = outcome
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         for then in self._wanted.pop(trial):
-            then(sight)
+            then(outcome)

@@ -15,6 +15,7 @@ from app.qt.labeling_page import LabelingPage
 from app.qt.opened import OpenStudy
 from app.qt.page import Page
 from app.qt.sights import Sights, looking_into
+from app.qt.texts import pages as texts
 from app.qt.thanks_page import ThanksPage
 from app.qt.theme import Theme
 from app.session import Screen, Session, Step
@@ -42,6 +43,7 @@ class Sitting(QObject):
         self.interlude = InterludePage(study.protocol.contact)
         self.thanks = ThanksPage(study.file.path, study.rubric.task)
         self.comment = CommentDialog(host)
+        self._warned = False
         self._connect(session)
         self.set_keys(keys)
 
@@ -62,9 +64,32 @@ class Sitting(QObject):
     def end(self) -> None:
         """The rater is gone."""
         self.session.on_screen = lambda screen: None
+        self.labeling.let_go()
         self.comment.dismiss()
         self.comment.deleteLater()
         self.deleteLater()
+
+    def may_leave(self) -> bool:
+        """Whether all that was said is saved. Where it is not, say so, once: who leaves again then may."""
+        if self.session.screen.saving:
+            return False  # soon
+        unsaved = self._unsaved()
+        if unsaved is None or self._warned:
+            return True
+        self._warned = True
+        self.labeling.footer.draw(self.session.screen)  # it may have said that something is being saved
+        if self.comment.isVisible():
+            self.comment.say(unsaved)
+        else:
+            (self._page_for(self.session.screen.step) or self.labeling).say(unsaved)
+        return False
+
+    def _unsaved(self) -> str | None:
+        """Why something would be lost if the rater left now."""
+        problem = self.session.screen.problem
+        if self.comment.isVisible() and self.comment.words != self.session.screen.comment:
+            return f"{problem} {texts.COMMENT_UNSAVED}" if problem else texts.COMMENT_UNSAVED
+        return texts.UNSAVED.format(problem=problem) if problem else None
 
     def _connect(self, session: Session) -> None:
         self.consent.agreed.connect(session.agree)
@@ -79,14 +104,15 @@ class Sitting(QObject):
             page.next_rater.connect(self.next_rater)
             page.close_wanted.connect(self.close_wanted)
         self.comment.saved.connect(self._comment)
-        self.comment.text.textChanged.connect(session.touched)
+        self.comment.touched.connect(session.touched)
+        self.comment.text.textChanged.connect(self._not_warned)
 
     def _draw(self, screen: Screen) -> None:
+        self._not_warned()
         page = self._page_for(screen.step)
         if page is not None:
             page.draw(screen)
-        if self.comment.isVisible() and not screen.saving:
-            self._comment_saved(screen)
+        self._draw_comment(screen)
         self.turned.emit(page or self.labeling)
 
     def _page_for(self, step: Step) -> Page | None:
@@ -100,6 +126,10 @@ class Sitting(QObject):
         }
         return pages.get(step)
 
+    def _not_warned(self) -> None:
+        """Something else would be lost now."""
+        self._warned = False
+
     # ---- comments ------------------------------------------------------------------------------------------------
 
     def _ask_comment(self) -> None:
@@ -108,13 +138,16 @@ class Sitting(QObject):
             self.comment.ask(screen.comment)
 
     def _comment(self, text: str) -> None:
-        if text.strip() == self.session.screen.comment:
-            self.comment.dismiss()
-        else:
-            self.session.comment(text)
+        if self.session.screen.saving:
+            return  # something else is on its way: these words wait for another Ctrl+Enter
+        self.comment.wait()
+        self.session.comment(text)
+        self._draw_comment(self.session.screen)  # where it says what was said before, nothing is written
 
-    def _comment_saved(self, screen: Screen) -> None:
-        if screen.problem:
-            self.comment.say(screen.problem)
-        else:
+    def _draw_comment(self, screen: Screen) -> None:
+        """Once the comment was handed in and is no longer on its way: it is saved, or it says why not."""
+        if not self.comment.saving or screen.saving:
+            return
+        self.comment.say(screen.problem)
+        if not screen.problem:
             self.comment.dismiss()

@@ -55,18 +55,21 @@ class StartPage(Page):
         self.buttons.addWidget(self.hint, 1)
         self.start = self.add_main(texts.START_BEGIN, self._begin)
         self.setFocusProxy(self.name)
+        self.setTabOrder(self.name, self.people)
+        self.setTabOrder(self.people, self.start)
         if rater:
             self.name.setText(rater)
         self._name_changed()
 
     def say(self, problem: str | None) -> None:
         """Say why it could not start."""
+        self.setEnabled(True)
         super().say(problem)
         self._name_changed()
 
     def wait(self) -> None:
-        """A start is under way."""
-        self.start.setEnabled(False)
+        """A start is under way: no other can be made."""
+        self.setEnabled(False)
         self.problem.hide()
 
     def _build_people(self, people: Sequence[Person]) -> QListWidget:
@@ -81,15 +84,13 @@ class StartPage(Page):
             item = QListWidgetItem(texts.START_PERSON.format(rater=name, done=person.done, total=person.total))
             item.setData(Qt.ItemDataRole.UserRole, name)
             made.addItem(item)
-        made.currentItemChanged.connect(lambda item, _before: self._take(item))
         made.itemClicked.connect(self._take)
         made.itemActivated.connect(self._activated)
         made.setVisible(bool(people))
         return made
 
-    def _take(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self.name.setText(item.data(Qt.ItemDataRole.UserRole))
+    def _take(self, item: QListWidgetItem) -> None:
+        self.name.setText(item.data(Qt.ItemDataRole.UserRole))
 
     def _activated(self, item: QListWidgetItem) -> None:
         self._take(item)

@@ -35,8 +35,7 @@ class StimulusView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(180, 150)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.cannot_be_shown = texts.CANNOT_BE_SHOWN.format(key="0")
-        """What stands in place of a picture that cannot be shown."""
+        self._instead = texts.CANNOT_BE_SHOWN.format(key="0")
         self.zoom = 1.0
         """1: the picture fits."""
         self._picture: Picture = None
@@ -55,11 +54,26 @@ class StimulusView(QWidget):
         """A heat map lies over the image."""
         return self._heat is not None
 
+    @property
+    def cannot_be_shown(self) -> str:
+        """What stands in place of a picture that cannot be shown."""
+        return self._instead
+
+    @cannot_be_shown.setter
+    def cannot_be_shown(self, words: str) -> None:
+        self._instead = words
+        self._say_what_is_missing()
+
+    def _say_what_is_missing(self) -> None:
+        missing = self._has_picture and self._picture is None
+        self.setAccessibleDescription(self._instead if missing else "")
+        self.update()
+
     def show_picture(self, picture: Picture) -> None:
         """Draw this picture, to fit; None where it cannot be shown."""
         self.clear()
         self._picture, self._has_picture, self._new = picture, True, True
-        self.setAccessibleDescription("" if picture is not None else self.cannot_be_shown)
+        self._say_what_is_missing()
 
     def show_heat(self, heat: HeatMap | None) -> None:
         """Lay this heat map over the picture; None: take it away."""
@@ -70,7 +84,7 @@ class StimulusView(QWidget):
         """Draw only the gray, until there is a picture."""
         self._picture = None
         self._has_picture = self._new = False
-        self.setAccessibleDescription("")
+        self._say_what_is_missing()
         self.show_heat(None)
         self.fit()
 
@@ -141,7 +155,7 @@ class StimulusView(QWidget):
             self._paint_picture(painter, self._picture)
         elif self._has_picture:
             painter.setPen(QColor("white"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.cannot_be_shown)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._instead)
         painter.end()
         if self._new:
             self._new = False

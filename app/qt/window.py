@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -55,6 +56,7 @@ class Window(Frame):
         self.sitting: Sitting | None = None
         self.rubric: RubricDialog | None = None
         self._mark: InUse | None = None
+        self._turning = 0  # how often another study, or this one anew, was asked for and is not there yet
         self.home = HomePage(self.background)
         self.home.open_wanted.connect(self.open)
         self.home.forget_wanted.connect(self._forget)
@@ -98,6 +100,8 @@ class Window(Frame):
             self._release()
             self._mark = InUse(study.file.path)
             self.settings.remember(study.file.path)
+        elif self._mark is not None:
+            self._mark.claim()  # the other window may have closed it
         self.study = study
         self.setWindowTitle(study.info.title)
         self.start = StartPage(study, rater, in_use=self._mark is not None and self._mark.elsewhere)
@@ -105,7 +109,7 @@ class Window(Frame):
         self.pages.addWidget(self.start)
         self.rubric = RubricDialog(self.pages, study.rubric, study.pictures, self.keys)
         self.rubric.closed.connect(self.focus_page)
-        self.rubric.still_open.connect(self._at_work)
+        self.rubric.touched.connect(self._at_work)
         self.turn_to(self.start)
 
     def _put_away(self) -> None:
@@ -129,48 +133,61 @@ class Window(Frame):
 
     def open(self, path: Path) -> None:
         """Show the study at `path` instead; where it cannot be opened, say so and stay with what there is."""
-        self.pages.setEnabled(False)  # no answer is given to a study that is about to go
+        self._wait()
         self.background(lambda: open_study(path), self._show_or_tell)
 
     def _show_or_tell(self, outcome: OpenStudy | Fault) -> None:
-        self.pages.setEnabled(True)
+        self._turned()
         if isinstance(outcome, Fault):
-            self.focus_page()
             raise outcome  # the excepthook tells the person
         before = self.study
-        self._show_study(outcome)
-        if before is not None and before.file is not outcome.file:
+        if before is None or before.file is outcome.file:
+            self._show_study(outcome)
+        elif self.may_close():
+            self._show_study(outcome)
             self.background(before.file.close, lambda done: None)  # behind whatever is still read from it
+        else:
+            self.background(outcome.file.close, lambda done: None)
+
+    def _wait(self) -> None:
+        """No answer is given to a study that is about to go."""
+        self._turning += 1
+        self.pages.setEnabled(False)
+
+    def _turned(self) -> None:
+        """One of those that were waited for is there."""
+        self._turning -= 1
+        self.pages.setEnabled(not self._turning)
+        self.focus_page()
 
     def close_study(self) -> None:
         """Back home, once everything is saved; where the last answer was not, stay."""
-        self.pages.setEnabled(False)
+        self._wait()
         self.background(lambda: None, lambda _: self._go_home())  # behind whatever is still written
 
     def _go_home(self) -> None:
-        self.pages.setEnabled(True)
+        self._turned()
         study = self.study
-        if study is None or not self.may_close():
-            self.focus_page()
-            return
-        self._show_home()
-        self.background(study.file.close, lambda done: None)
+        if study is not None and self.may_close():
+            self._show_home()
+            self.background(study.file.close, lambda done: None)
 
     # ---- a rater -------------------------------------------------------------------------------------------------
 
     def _begin(self, pseudonym: str) -> None:
-        if self.study is not None and self.start is not None:
+        study = self.study
+        if study is not None and self.start is not None:
             self.start.wait()
-            file = self.study.file
-            self.background(lambda: begin(file, pseudonym, self.background), self._begun)
+            self.background(lambda: begin(study.file, pseudonym, self.background), partial(self._begun, study))
 
-    def _begun(self, session: Session | Fault) -> None:
-        if self.study is None or self.start is None:
+    def _begun(self, study: OpenStudy, session: Session | Fault) -> None:
+        if self.study is not study or self.start is None:
             return  # the study was closed meanwhile
         if isinstance(session, Fault):
             self.start.say(str(session))
+            self.focus_page()
             return
-        self.sitting = sitting = Sitting(session, self.study, self.background, self.theme, self.keys, self.pages)
+        self.sitting = sitting = Sitting(session, study, self.background, self.theme, self.keys, self.pages)
         sitting.turned.connect(self.turn_to)
         sitting.rubric_wanted.connect(self._show_rubric)
         sitting.comment.closed.connect(self.focus_page)
@@ -185,6 +202,7 @@ class Window(Frame):
         """Back to the start page, for the next rater."""
         if self.study is not None:
             file = self.study.file
+            self._wait()
             self.background(lambda: read_study(file), self._show_or_tell)
 
     def _at_work(self) -> None:
@@ -225,17 +243,17 @@ class Window(Frame):
             self.rubric.show_rubric()
 
     def _read_raters(self) -> None:
-        if self.study is not None and self.sitting is None:
-            file = self.study.file
-            self.background(lambda: study_status(file), self._show_raters)
+        study = self.study
+        if study is not None and self.sitting is None:
+            self.background(lambda: study_status(study.file), partial(self._show_raters, study))
 
-    def _show_raters(self, statuses: Statuses | Fault) -> None:
+    def _show_raters(self, study: OpenStudy, statuses: Statuses | Fault) -> None:
+        if self.study is not study or self.sitting is not None:
+            return  # another study was opened meanwhile, or somebody has begun
         if isinstance(statuses, Fault):
             raise statuses  # the excepthook tells the person
-        if self.study is not None and self.sitting is None:
-            exclusions = exclusions_of(statuses, self.study.protocol.exclusion)
-            self.raters.draw(statuses, exclusions, self.study.info.title)
-            self.turn_to(self.raters)
+        self.raters.draw(statuses, exclusions_of(statuses, study.protocol.exclusion), study.info.title)
+        self.turn_to(self.raters)
 
     def _edit_keys(self) -> None:
         dialog = KeysDialog(self.keys, self)
@@ -265,8 +283,12 @@ class Window(Frame):
             self.labeling.say_saving()
 
     def may_close(self) -> bool:
-        """The last answer was saved, if there was one."""
-        return self.sitting is None or self.sitting.session.screen.problem is None
+        """All that the rater said is saved, or they were told that it is not."""
+        if self.sitting is None or self.sitting.may_leave():
+            return True
+        if self.rubric is not None:
+            self.rubric.dismiss()  # what they are told is below it
+        return False
 
     def closed(self) -> None:
         """Close the study."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from app.qt.keys import ANSWERS, KeyMap, key_name
+from app.qt.keys import ANSWERS, KeyMap, is_ctrl_enter, key_name
 
 LONGEST = 500
 """Characters."""
@@ -32,8 +32,8 @@ class AnswerText(QPlainTextEdit):
         return self.toPlainText().strip()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Every key is the field's, also those it has no use for."""
-        if self.isReadOnly():
+        """Every key is the field's, also those it has no use for; but Ctrl+Enter is the page's."""
+        if self.isReadOnly() or is_ctrl_enter(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()

@@ -43,15 +43,23 @@ class CategorizeView(EvidenceBeside):
         return True
 
     def confirm(self) -> bool:
-        """Give the chosen categories; where none is, the answer that has the focus."""
-        candidate, chosen = self.candidate(), self.categories.chosen
+        """Give the answer that has the focus where it is no label, else the chosen categories, else the focused one."""
+        candidate = self.candidate()
+        if candidate is None or candidate in self.categories.buttons:
+            if self.give():
+                return True
+            if candidate is not None:
+                self.answered.emit(Answer(self.rubric.label_of([candidate.name])))
+        else:
+            candidate.press()
+        return candidate is not None
+
+    def give(self) -> bool:
+        """Give the chosen categories."""
+        chosen = self.categories.chosen
         if chosen:
             self.answered.emit(Answer(self.rubric.label_of(chosen)))
-        elif candidate in self.categories.buttons and candidate is not None:
-            self.answered.emit(Answer(self.rubric.label_of([candidate.name])))
-        elif candidate is not None:
-            candidate.press()
-        return bool(chosen) or candidate is not None
+        return bool(chosen)
 
     def renew(self) -> None:
         """No category is chosen or marked."""

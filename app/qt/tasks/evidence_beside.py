@@ -33,12 +33,13 @@ class EvidenceBeside(TaskView):
         self.stimulus = StimulusView()
         self.stimulus.painted.connect(self.painted)
         self.tools = ImageTools(self.stimulus, keys)
+        self.no_answers = tuple(self.tools.buttons.values())
         self.question = words(rubric.question, "question")
         self.cannot_tell = self._other(texts.CANNOT_TELL, "cannot_tell")
         self.nothing = self._other(texts.NOTHING, "nothing")
         self.done = AnswerButton("", texts.DONE)
         self.done.setProperty("role", "go")
-        self.done.clicked.connect(self.confirm)
+        self.done.clicked.connect(self.give)
         self.hint = words("", "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.told = Told()
@@ -64,8 +65,12 @@ class EvidenceBeside(TaskView):
         raise NotImplementedError
 
     def confirm(self) -> bool:
-        """Give what is chosen; False where nothing is."""
+        """Give the answer that has the focus, or what is chosen; False where nothing is."""
         raise NotImplementedError
+
+    def give(self) -> bool:
+        """Give what was put together, wherever the focus is; False where nothing was."""
+        return False
 
     def renew(self) -> None:
         """Nothing is chosen, and nothing is marked."""

@@ -46,7 +46,7 @@ class ImageTools(QWidget):
         self.heat.setText(f"{keys.cap(Action.HEAT_MAP)}   {texts.HEAT_MAP}")
         self.zoom_in.setText(keys.cap(Action.ZOOM_IN))
         self.zoom_out.setText(keys.cap(Action.ZOOM_OUT))
-        for action, button in self._buttons.items():
+        for action, button in self.buttons.items():
             button.setAccessibleDescription(texts.KEY.format(key=keys.cap(action)))
 
     def show_reveal(self, reveal: Reveal | None) -> None:
@@ -59,14 +59,15 @@ class ImageTools(QWidget):
 
     def act(self, action: Action) -> bool:
         """Do what a key is for, where it is for one of these."""
-        button = self._buttons.get(action)
+        button = self.buttons.get(action)
         if button is None or button.isHidden():
             return False
         button.click()
         return True
 
     @property
-    def _buttons(self) -> dict[Action, ToolButton]:
+    def buttons(self) -> dict[Action, ToolButton]:
+        """What can be pressed, by what it does."""
         return {Action.HEAT_MAP: self.heat, Action.ZOOM_IN: self.zoom_in, Action.ZOOM_OUT: self.zoom_out}
 
     def _show_heat(self, shown: bool) -> None:
@@ -77,7 +78,7 @@ class ImageTools(QWidget):
 
 
 class ToolButton(QPushButton):
-    """Pressed with Space or the mouse; every other key is the page's."""
+    """Pressed with Space or the mouse; every other key is the page's, Enter too: it presses this button."""
 
     def __init__(self, name: str) -> None:
         super().__init__()

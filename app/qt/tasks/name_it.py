@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.qt.keys import ANSWERS, Action, KeyMap
+from app.qt.keys import ANSWERS, Action, KeyMap, is_ctrl_enter
 from app.qt.sights import Sight
 from app.qt.tasks.naming_form import NamingForm
 from app.qt.tasks.task import TaskView
@@ -33,10 +33,6 @@ class NameItView(TaskView):
         self.form.setMaximumHeight(640)
         self.form.done.connect(self._give)
         self.form.text.left.connect(self.setFocus)
-        # Not the page's key press: this one is meant in the text, too.
-        self._shortcut = QShortcut(self)
-        self._shortcut.setKeys([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
-        self._shortcut.activated.connect(self._give)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
@@ -82,6 +78,14 @@ class NameItView(TaskView):
             return self.form.confirm() or self._give()
         else:
             return False
+        return True
+
+    def take(self, event: QKeyEvent) -> bool:
+        """Ctrl+Enter answers, from within the words too: they hand it on."""
+        if not is_ctrl_enter(event):
+            return False
+        if not event.isAutoRepeat():
+            self._give()
         return True
 
     def _give(self) -> bool:

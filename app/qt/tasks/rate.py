@@ -105,11 +105,16 @@ class RateView(EvidenceBeside):
     def confirm(self) -> bool:
         """Give the answer that has the focus, or what the line is set to."""
         candidate = self.candidate()
-        if candidate is not None:
-            candidate.press()
-        elif self.slider.is_set:
+        if candidate is None:
+            return self.give()
+        candidate.press()
+        return True
+
+    def give(self) -> bool:
+        """Give what the line is set to."""
+        if self.slider.is_set:
             self.answered.emit(Answer(str(self.slider.value())))
-        return candidate is not None or self.slider.is_set
+        return self.slider.is_set
 
     # ---- before and after ----------------------------------------------------------------------------------------
 

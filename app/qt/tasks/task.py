@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.qt.keys import Action, KeyMap
 from app.qt.sights import Sight
@@ -31,6 +32,8 @@ class TaskView(QWidget):
         self.rubric = rubric
         self.keys = keys
         self.theme = theme
+        self.no_answers: Sequence[QPushButton] = ()
+        """Buttons: the key that gives an answer presses the one of them that has the keyboard."""
 
     def clear(self) -> None:
         """Take away what was to be judged, and everything that was answered or told of it."""
@@ -51,6 +54,10 @@ class TaskView(QWidget):
     def act(self, action: Action) -> bool:
         """Do what a key is for, if it is this task's; False where it is not."""
         raise NotImplementedError
+
+    def take(self, _event: QKeyEvent) -> bool:
+        """Take a key that is for no action; False where it is not this task's either."""
+        return False
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in these colors."""

@@ -39,6 +39,7 @@ class WhichOneView(TaskView):
         self.bar = SideBar(keys)
         self.bar.chosen.connect(self._answer)
         self.cannot_tell, self.heat = KeyButton(texts.CANNOT_TELL), KeyButton(trial.HEAT_MAP)
+        self.no_answers = (self.heat,)
         self._buttons = {Action.CANNOT_TELL: self.cannot_tell, Action.HEAT_MAP: self.heat}
         for action, button in self._buttons.items():
             button.clicked.connect(lambda _checked=False, action=action: self.act(action))
@@ -127,6 +128,8 @@ class WhichOneView(TaskView):
         self.bar.set_keys(keys)
         for action, button in self._buttons.items():
             button.set_key(keys.cap(action), trial.KEY.format(key=keys.cap(action)))
+        if self._open:
+            self._ask()
 
     # ---- keys and clicks -----------------------------------------------------------------------------------------
 

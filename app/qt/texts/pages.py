@@ -155,7 +155,13 @@ COMMENT_FIELD = "Your comment"
 COMMENT_LEFT = "{left} characters left. Leave it empty to take the comment away."
 COMMENT_TOO_LONG = "{over} characters too many: a comment has at most {most}."
 COMMENT_SAVE = "Save"
+COMMENT_SAVING = "Saving…"
+COMMENT_UNSAVED = "This comment is not saved. Ctrl+Enter saves it; close once more to leave without it."
 COMMENT_KEYS = "Ctrl+Enter saves, Esc cancels."
+
+# ---- what was not saved ------------------------------------------------------------------------------------------
+
+UNSAVED = "{problem} Close once more to leave without saving."
 
 # ---- keys --------------------------------------------------------------------------------------------------------
 
@@ -164,7 +170,10 @@ KEYS_LEAD = "Click a key, or press Enter on it, then press the new one. Esc leav
 KEYS_PRESS = "Press a key…"
 KEYS_DEFAULTS = "Back to defaults"
 KEYS_TAKEN = "{key} is taken already, for: {action}. Nothing was changed."
-KEYS_NOT_FIT = "That key cannot be used by itself. Press a letter, a digit, an arrow or another plain key."
+KEYS_NOT_FIT = (
+    "That key cannot be used here. Press a letter, a digit, a punctuation key, an arrow, Backspace, Delete or Insert."
+    " Enter and Space only ever give the answer."
+)
 KEYS_SET = "{action}: {key}."
 KEYS_CHANGE = "Key for: {action}"
 ACTIONS = {

@@ -340,6 +340,21 @@ def test_painted_is_said_once(qtbot: QtBot, make: Make) -> None:
         view.stimulus.grab()
 
 
+# ---- several, and an answer that is none -----------------------------------------------------------------------------
+
+
+def test_enter_on_cannot_tell_is_that_even_where_categories_are_chosen(qtbot: QtBot, make: Make) -> None:
+    view = make(SEVERAL)
+    given = answers(view)
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.act(Action.ANSWER_1)
+    view.cannot_tell.setFocus(Qt.FocusReason.TabFocusReason)
+    view.act(Action.CONFIRM)
+    qtbot.mouseClick(view.done, Qt.MouseButton.LeftButton)  # the keyboard is still there, but this is no key
+    assert given == [Answer(None, "cannot_tell"), Answer('["no"]')]
+
+
 # ---- keys and colors -------------------------------------------------------------------------------------------------
 
 
@@ -349,6 +364,14 @@ def test_other_keys_are_shown_where_they_act(make: Make) -> None:
     assert "Key A" in view.categories.buttons[0].accessibleDescription()
     assert "Key X" in view.cannot_tell.accessibleDescription()
     assert view.tools.heat.text().startswith("M")
+
+
+def test_an_image_that_cannot_be_shown_says_the_key_that_goes_on_now(make: Make, a_sight: Callable[..., Sight]) -> None:
+    view = make(sight=a_sight(data=b"no image"))
+    before = view.stimulus.grab().toImage()
+    view.set_keys(KeyMap({Action.CANNOT_TELL: "X"}))
+    assert "press X" in view.stimulus.accessibleDescription()
+    assert view.stimulus.grab().toImage() != before
 
 
 def test_every_control_has_a_name(make: Make) -> None:

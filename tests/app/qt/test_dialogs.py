@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.qt.about import About
 from app.qt.comment_dialog import MOST, CommentDialog
-from app.qt.keys import DEFAULTS, Action, KeyMap
+from app.qt.keys import DEFAULTS, Action, KeyMap, fits, key_name
 from app.qt.keys_dialog import KeysDialog
 from app.qt.rubric_dialog import RubricDialog
 from app.study import schema
@@ -244,6 +244,39 @@ def test_keys_that_the_window_needs_are_not_taken(qtbot: QtBot, keys: tuple[Keys
     assert "cannot be used" in dialog.told.text()
     qtbot.keyClick(dialog.buttons[Action.FLAG], Key.Key_G, Control)
     assert changed == []
+
+
+@pytest.mark.parametrize("key", [Key.Key_F11, Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_Return, Key.Key_Space])
+def test_keys_that_would_do_two_things_are_refused_in_words(
+    qtbot: QtBot, keys: tuple[KeysDialog, list[KeyMap]], key: Qt.Key
+) -> None:
+    dialog, changed = keys
+    rekey(qtbot, dialog, Action.FLAG, key)
+    assert "cannot be used here" in dialog.told.text()
+    assert (changed, dialog.buttons[Action.FLAG].text()) == ([], "F")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (Key.Key_Delete, "Del"),
+        (Key.Key_Insert, "Ins"),
+        (Key.Key_Up, "Up"),
+        (Key.Key_Semicolon, ";"),
+        (Key.Key_Udiaeresis, "Ü"),
+    ],
+)
+def test_plain_keys_are_taken(qtbot: QtBot, keys: tuple[KeysDialog, list[KeyMap]], key: Qt.Key, name: str) -> None:
+    dialog, changed = keys
+    rekey(qtbot, dialog, Action.FLAG, key)
+    assert [one.key(Action.FLAG) for one in changed] == [name]
+
+
+def test_no_key_that_does_not_fit_comes_into_a_map_of_keys() -> None:
+    assert all(fits(action, key) for action, key in DEFAULTS.items())
+    assert not fits(Action.FLAG, key_name(Key.Key_Dead_Acute))  # an accent waits for its letter
+    with pytest.raises(ValueError, match=r"^$"):
+        KeyMap().with_key(Action.UNDO, "Return")
 
 
 def test_shift_may_be_pressed_on_the_way_to_a_key(qtbot: QtBot, keys: tuple[KeysDialog, list[KeyMap]]) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
-from windows import at, begin, close, enter, press, show_window, type_key, words_of
+from windows import at, begin, close, held, press, settled, show_window, type_key, words_of
 
 from app.qt.about import About
 from app.qt.in_use import InUse
@@ -192,6 +192,65 @@ def test_the_second_window_on_a_study_is_told_and_may_go_on(
     mark.release()
 
 
+def test_a_third_window_is_told_of_the_second_when_the_first_is_gone(
+    qtbot: QtBot, show: Show, tmp_path: Path, temp: Path
+) -> None:
+    path = study_file(tmp_path)
+    first, second = show(path), show(path)
+    close(qtbot, first)
+    before = second.start
+    second._start_again()
+    qtbot.waitUntil(lambda: second.start is not before)
+    third = show(path)
+    assert second.start is not None
+    assert third.start is not None
+    assert "open in another window" not in words_of(second.start)
+    assert "open in another window" in words_of(third.start)
+
+
+# ---- who starts --------------------------------------------------------------------------------------------------
+
+
+def test_tab_goes_from_the_name_through_those_who_have_begun_to_start_and_changes_no_name(
+    qtbot: QtBot, show: Show, tmp_path: Path
+) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as study:
+        study.add_rater("ann")
+    start = show(path).start
+    assert start is not None
+    qtbot.keyClicks(start.name, "bob")
+    type_key(qtbot, Key.Key_Tab)
+    assert start.people.hasFocus()
+    type_key(qtbot, Key.Key_Tab)
+    assert start.start.hasFocus()
+    for _ in range(2):
+        type_key(qtbot, Key.Key_Backtab)
+    assert start.name.hasFocus()
+    type_key(qtbot, Key.Key_Backtab)
+    assert start.name.text() == "bob"
+
+
+def test_who_has_begun_goes_on_with_a_click_or_with_enter_on_their_name(
+    qtbot: QtBot, show: Show, tmp_path: Path
+) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as study:
+        study.add_rater("ann")
+    window = show(path)
+    start = window.start
+    assert start is not None
+    place = start.people.visualItemRect(start.people.item(0)).center()
+    qtbot.mouseClick(start.people.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert start.name.text() == "ann"
+    start.name.clear()
+    start.people.setFocus()
+    type_key(qtbot, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.sitting is not None)
+    settled(qtbot, window)
+    assert window.pages.count() == 8  # home, raters, start, and one rater's five
+
+
 def test_opening_the_same_study_again_in_one_window_is_no_second_window(
     qtbot: QtBot, show: Show, tmp_path: Path, temp: Path
 ) -> None:
@@ -228,11 +287,13 @@ def test_raters_are_shown_from_the_start_page_and_never_while_somebody_labels(
 
 def test_raters_that_arrive_when_somebody_has_begun_are_not_shown(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
     window = show(study_file(tmp_path, 3))
-    sitting = enter(qtbot, window, "ann")
-    window.menus.raters.setEnabled(True)
-    window.menus.raters.trigger()
-    qtbot.waitUntil(lambda: not window.background.pending)
-    assert window.pages.currentWidget() is sitting.instructions
+    assert window.start is not None
+    with held(window):
+        window.start.begun.emit("ann")
+        window.menus.raters.trigger()
+    settled(qtbot, window)
+    assert window.sitting is not None
+    assert window.pages.currentWidget() is window.sitting.instructions
 
 
 def test_at_home_there_are_no_raters_and_no_instructions(show: Show) -> None:

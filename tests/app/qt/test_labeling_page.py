@@ -24,6 +24,7 @@ from app.qt.presence import Presence
 from app.qt.sights import Reveals, Sight, Sights, looking_into
 from app.qt.theme import LIGHT
 from app.session import Background, Session, at_once
+from app.study.file import StudyFile
 from app.study.records import Category, Condition, Entry, Kind, Known, Rating, Reveal, Rubric, Trial
 
 Key = Qt.Key
@@ -250,15 +251,68 @@ def test_an_image_that_cannot_be_shown_can_be_passed_over(
     assert told(log) == [("trial0", "cannot_tell", None)]
 
 
-def test_what_cannot_be_read_cannot_be_judged(qtbot: QtBot, make: Make) -> None:
-    def look(trial: Trial) -> Sight:
-        raise Fault("The file was removed.")
+class PassingFault:
+    """Reads and decodes sights, but for the times that it is told not to."""
 
-    log = FakeLog()
+    def __init__(self, file: StudyFile) -> None:
+        self._look = looking_into(file)
+        self.fault = False
+
+    def __call__(self, trial: Trial) -> Sight:
+        if self.fault:
+            raise Fault("Another program writes it.")
+        return self._look(trial)
+
+
+@pytest.fixture
+def unread(qtbot: QtBot, make: Make, opened: OpenStudy) -> tuple[LabelingPage, FakeLog, PassingFault]:
+    """At the second trial, which cannot be read."""
+    log, look = FakeLog(), PassingFault(opened.file)
     page = make(log, look=look)
-    qtbot.keyClick(page, Key.Key_1)
-    assert told(log) == []
-    assert not page.task.stimulus.shows_image
+    page._sights._kept.clear()
+    look.fault = True
+    press(qtbot, page, Key.Key_1)
+    return page, log, look
+
+
+def test_what_cannot_be_read_now_is_told_and_takes_no_answer(
+    qtbot: QtBot, unread: tuple[LabelingPage, FakeLog, PassingFault]
+) -> None:
+    page, log, _ = unread
+    for key in (Key.Key_1, Key.Key_0, Key.Key_Return):
+        qtbot.keyClick(page, key)
+    qtbot.mouseClick(page.task.cannot_tell, Qt.MouseButton.LeftButton)
+    assert "Another program writes it." in page.problem.text()
+    assert page.problem.isVisible()
+    assert page.task.stimulus.accessibleDescription() == ""
+    assert len(log.lines) == 1
+    qtbot.keyClick(page, Key.Key_F)
+    assert page.problem.isVisible()
+    assert told(log)[1:] == [("trial1", "flag", None)]
+
+
+@pytest.mark.parametrize("way", ["key", "button", "front"])
+def test_what_could_not_be_read_is_tried_again(
+    qtbot: QtBot, unread: tuple[LabelingPage, FakeLog, PassingFault], way: str
+) -> None:
+    page, log, look = unread
+
+    def try_again() -> None:
+        if way == "key":
+            qtbot.keyClick(page, Key.Key_Return)
+        elif way == "button":
+            qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
+        else:
+            QApplication.sendEvent(page, QEvent(QEvent.Type.WindowActivate))
+
+    try_again()
+    assert (page.problem.isVisible(), page.again.isVisible()) == (True, True)
+    look.fault = False
+    try_again()
+    press(qtbot, page, Key.Key_2)
+    assert (page.problem.isVisible(), page.again.isVisible()) == (False, False)
+    assert told(log)[1:] == [("trial1", "label", "some")]
+    assert page.hasFocus()
 
 
 def test_the_last_answer_draws_a_screen_with_no_trial(qtbot: QtBot, make: Make) -> None:
@@ -490,10 +544,52 @@ def test_enter_presses_a_button_that_was_reached_with_tab(qtbot: QtBot, make: Ma
     assert told(log) == [("trial0", "flag", None)]
 
 
+@pytest.mark.parametrize("remapped", [False, True])
+def test_enter_presses_a_tool_that_was_reached_with_tab_and_answers_nothing(
+    qtbot: QtBot, make: Make, remapped: bool
+) -> None:
+    log = FakeLog()
+    page = make(log, rubric=TASKS[1][0])
+    if remapped:
+        page.set_keys(KeyMap({Action.CONFIRM: "J"}))
+    qtbot.keyClick(page, Key.Key_4)
+    page.task.tools.zoom_in.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.task.tools.zoom_in, Key.Key_J if remapped else Key.Key_Return)
+    assert told(log) == []
+    assert page.task.stimulus.zoom > 1
+
+
+def test_enter_on_a_tool_that_was_reached_with_tab_does_not_leave_what_is_told(qtbot: QtBot, make: Make) -> None:
+    page = make(FakeLog(), trials=in_condition("feedback"))
+    press(qtbot, page, Key.Key_3)
+    page.task.tools.zoom_in.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.task.tools.zoom_in, Key.Key_Return)
+    assert page.task.stimulus.zoom > 1
+    assert page._session.screen.step == "feedback"
+
+
+def test_enter_on_the_heat_map_of_a_pair_gives_no_answer(
+    qtbot: QtBot, make: Make, a_sight: Callable[..., Sight], reveal: Reveal
+) -> None:
+    def look(trial: Trial) -> Sight:
+        sight = a_sight(revealed=reveal)
+        return replace(sight, pictures=2 * sight.pictures, reveals=2 * sight.reveals)
+
+    log = FakeLog()
+    order = [Trial("trial0", 0, "one", 1, "revealed", 1, other="two")]
+    page = make(log, look=look, trials=order, rubric=TASKS[4][0])
+    for _ in range(7):  # past the six answers
+        qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+    assert page.task.heat.hasFocus()
+    qtbot.keyClick(page.task.heat, Key.Key_Return)
+    assert told(log) == []
+    assert page.task.stage.images[0].shows_heat
+
+
 def test_every_control_of_the_page_has_a_name(make: Make) -> None:
     page = make(FakeLog())
     controls = [one for one in page.findChildren(QWidget) if one.focusPolicy() != Qt.FocusPolicy.NoFocus]
-    assert len(controls) >= 12
+    assert len(controls) >= 13
     assert [one for one in controls if not one.accessibleName()] == []
 
 

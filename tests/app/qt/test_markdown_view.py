@@ -86,6 +86,12 @@ def test_it_is_as_tall_as_its_text_at_every_width(qtbot: QtBot, holder: QWidget)
     assert view.height() >= view.document().size().height()
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_no_words_are_taken_for_front_matter(qtbot: QtBot, holder: QWidget, end: str) -> None:
+    view = shown(qtbot, holder, end.join(["---", "We sell your data.", "---", "Do you agree?"]))
+    assert view.toPlainText().split("\n")[-2:] == ["We sell your data.", "Do you agree?"]
+
+
 def test_markdown_is_drawn_as_such(qtbot: QtBot, holder: QWidget) -> None:
     view = shown(qtbot, holder, "# Title\n\nSome **strong** words\n\n- one\n- two")
     assert view.toPlainText() == "Title\nSome strong words\none\ntwo"

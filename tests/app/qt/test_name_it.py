@@ -77,6 +77,8 @@ class Page(QWidget):
         action = self.view.keys.action(event)
         if action is not None:
             self.view.act(action)
+        else:
+            self.view.take(event)
 
 
 @pytest.fixture

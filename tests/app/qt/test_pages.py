@@ -9,7 +9,7 @@ import pytest
 from helpers import FakeClock
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.qt.consent_page import ConsentPage
@@ -20,6 +20,7 @@ from app.qt.markdown_view import MarkdownView
 from app.qt.page import Page
 from app.qt.rubric_view import RubricView, keys_in_words
 from app.qt.thanks_page import ThanksPage
+from app.qt.theme import LIGHT
 from app.session import Interlude, Screen, Step
 from app.study.records import Category, Rating, Rubric
 
@@ -124,6 +125,15 @@ def test_lines_stay_short_enough_to_read_on_a_large_screen(qtbot: QtBot) -> None
     assert text.width() // text.fontMetrics().averageCharWidth() <= 90
 
 
+def test_consent_that_is_being_saved_can_be_neither_given_nor_declined(qtbot: QtBot) -> None:
+    page = ConsentPage("Text")
+    show(qtbot, page)
+    page.draw(replace(screen("consent"), saving=True))
+    assert (page.agree.isEnabled(), page.decline.isEnabled()) == (False, False)
+    page.draw(screen("consent", problem="The disk is full."))
+    assert (page.agree.isEnabled(), page.decline.isEnabled()) == (True, True)
+
+
 # ---- instructions ------------------------------------------------------------------------------------------------
 
 
@@ -207,6 +217,22 @@ def test_a_forced_break_counts_down_and_then_lets_go(qtbot: QtBot) -> None:
     assert gone == [True]
 
 
+def test_a_break_goes_on_while_its_window_is_out_of_sight(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    page = InterludePage("", clock)
+    show(qtbot, page)
+    page.draw(screen("interlude", Interlude("break", 30.0, block=1, blocks=2)))
+    for left in ("20 seconds", "10 seconds"):
+        page.hide()
+        clock.seconds += 10
+        page.show()
+        assert f"You can go on in {left}." in words_of(page)
+    page.hide()
+    clock.seconds += 10
+    page.show()
+    assert page.on.isEnabled()
+
+
 def test_the_last_answer_may_be_taken_back_from_a_break(qtbot: QtBot) -> None:
     page = InterludePage("")
     undone: list[bool] = []
@@ -267,6 +293,26 @@ def test_who_fails_practice_is_told_kindly_whom_to_turn_to(qtbot: QtBot) -> None
 
 
 # ---- thanks ------------------------------------------------------------------------------------------------------
+
+
+def test_every_key_and_button_of_the_last_page_has_the_room_that_its_words_need(qtbot: QtBot, tmp_path: Path) -> None:
+    page = ThanksPage(tmp_path / "a.jury")
+    page.setStyleSheet(LIGHT.style_sheet(9))
+    page.draw(screen("done", can_undo=True))
+    show(qtbot, page)
+    parts = [*page.findChildren(QPushButton), *(cap for cap in page.findChildren(QLabel) if cap.text() == "Enter")]
+    assert len(parts) == 5
+    assert all(part.width() >= part.sizeHint().width() for part in parts)
+
+
+def test_long_pages_have_their_buttons_below_the_text_whether_or_not_it_scrolls(qtbot: QtBot) -> None:
+    for paragraphs in (1, 60):
+        page = ConsentPage("\n\n".join(["Words about consent."] * paragraphs))
+        show(qtbot, page)
+        panel = next(frame for frame in page.findChildren(QFrame) if frame.property("role") == "panel")
+        right = panel.mapTo(page, panel.rect().topRight()).x()
+        assert page.main is not None
+        assert page.main.mapTo(page, page.main.rect().topRight()).x() == right
 
 
 def test_thanks_say_what_was_done_and_where_it_is(qtbot: QtBot, tmp_path: Path) -> None:

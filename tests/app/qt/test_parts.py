@@ -12,11 +12,12 @@ import pytest
 from helpers import new_study as study_of_helpers
 from helpers import trials
 from PySide6.QtCore import QSize, QSizeF, QThread
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.errors import Fault
+from app.qt import reference_grid
 from app.qt.activation_histogram import ActivationHistogram
 from app.qt.application import Telling, icon
 from app.qt.background import Background, here_and_now
@@ -27,7 +28,7 @@ from app.qt.libraries import check_display, missing_library
 from app.qt.picture import picture_of_labeling_page
 from app.qt.scaling import filled_size, fitted_size, scaled
 from app.qt.sights import Evidence, Sight, Sights, looking_into
-from app.qt.theme import DARK, LIGHT
+from app.qt.theme import DARK, LIGHT, Theme, points_in
 from app.qt.words import activation_words
 from app.study.file import StudyFile
 from app.study.records import HeatMap, Histogram, Pair, Rating, Reveal, Rubric, Scale, Task, Trial
@@ -200,7 +201,7 @@ def test_whole_multiples_repeat_pixels() -> None:
     assert [large.pixelColor(x, 1).red() for x in range(6)] == [0, 0, 0, 255, 255, 255]
 
 
-def test_previews_fill_their_room() -> None:
+def test_pictures_fill_their_room_unless_whole_multiples_nearly_do() -> None:
     assert filled_size(QSize(60, 60), QSizeF(100, 100), 1.0) == QSize(100, 100)
     assert filled_size(QSize(30, 30), QSizeF(100, 100), 1.0) == QSize(90, 90)
 
@@ -210,6 +211,57 @@ def test_previews_fill_their_room() -> None:
 )
 def test_categories_are_laid_out_in_even_rows(count: int, width: int, columns: int) -> None:
     assert columns_for(count, width) == columns
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "height", "columns"),
+    [(4, 1000, 560, 4), (9, 1000, 560, 5), (9, 360, 130, 5), (9, 400, 600, 3), (1, 400, 600, 1), (9, 10, 10, 9)],
+)
+def test_examples_take_the_fewest_rows_in_which_they_are_large(
+    count: int, width: int, height: int, columns: int
+) -> None:
+    assert reference_grid.columns_for(count, width, height, 16) == columns
+
+
+@pytest.mark.parametrize(
+    ("window", "larger"),
+    [
+        ((880, 600), 1.0),
+        ((1280, 860), 1.0),
+        ((1024, 2000), 1.0),
+        ((3840, 860), 1.0),
+        ((2560, 1440), 1.3),
+        ((7680, 4320), 1.6),
+    ],
+)
+def test_words_are_as_large_as_the_system_has_them_and_larger_in_large_windows(
+    qapp: QApplication, window: tuple[int, int], larger: float
+) -> None:
+    assert points_in(QSize(*window)) == pytest.approx(larger * qapp.font().pointSizeF())
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_words_stand_out_from_every_ground_they_stand_on(theme: Theme) -> None:
+    grounds = (theme.window, theme.surface, theme.hover, theme.chosen)
+    pairs = [(words, ground) for words in (theme.text, theme.muted, theme.accent) for ground in grounds]
+    pairs += [(words, theme.surface) for words in (theme.most, theme.least)]
+    pairs += [(theme.on_accent, theme.accent), (theme.on_alarm, theme.alarm)]
+    assert min(contrast(*pair) for pair in pairs) >= 4.5
+    assert contrast(theme.bars, theme.surface) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """By WCAG 2, from 1 to 21."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(color: str) -> float:
+    """Relative, from 0 to 1."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(color).getRgbF()[:3]
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_long_definitions_end_in_dots() -> None:

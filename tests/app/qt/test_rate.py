@@ -137,6 +137,18 @@ def test_keys_set_and_move_it(make: Make, actions: list[Action], value: str) -> 
     assert given == [Answer(value)]
 
 
+def test_done_gives_the_line_wherever_the_keyboard_is(qtbot: QtBot, make: Make) -> None:
+    view = make(0)
+    given = answers(view)
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.act(Action.ANSWER_4)
+    view.cannot_tell.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.mouseClick(view.done, Qt.MouseButton.LeftButton)
+    view.act(Action.CONFIRM)
+    assert given == [Answer("40"), Answer(None, "cannot_tell")]
+
+
 def test_page_keys_and_ends(qtbot: QtBot, make: Make) -> None:
     view = make()
     for key, value in ((Qt.Key.Key_PageUp, 50), (Qt.Key.Key_PageUp, 60), (Qt.Key.Key_End, 100), (Qt.Key.Key_Home, 0)):

@@ -119,6 +119,23 @@ def test_long_notes_are_broken_into_lines_and_fit_the_window(qtbot: QtBot, width
     assert table.columnWidth(0) <= 200
 
 
+def test_the_table_is_as_high_as_its_rows_however_wide_the_window_was(qtbot: QtBot) -> None:
+    page = page_of(qtbot, ANN, replace(KIM, warnings=("A long warning, in many words. " * 12,)))
+    page.setStyleSheet(LIGHT.style_sheet(9))
+    table = page.table
+
+    def fits() -> bool:
+        return 0 <= table.viewport().height() - table.verticalHeader().length() <= 4
+
+    page.resize(1024, 1200)
+    qtbot.waitUntil(lambda: table.width() > 900 and fits())
+    height = table.height()
+    page.resize(1800, 1200)
+    qtbot.waitUntil(lambda: table.height() < height and fits())
+    page.resize(1024, 1200)
+    qtbot.waitUntil(lambda: table.height() == height and fits())
+
+
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_the_bar_shows_how_much_is_done(qtbot: QtBot, theme: Theme) -> None:
     page = page_of(qtbot, ANN, NEW, replace(ANN, pseudonym="all", done=120), theme=theme)

@@ -75,6 +75,26 @@ def test_settings_that_cannot_be_read_count_as_not_set(store: Callable[[], Setti
     assert store().keys() == KeyMap()  # "C" is for comments: two actions would share it
 
 
+def test_a_key_that_does_not_fit_falls_back_to_the_default(store: Callable[[], Settings]) -> None:
+    store().set_keys(KeyMap({Action.CONFIRM: "Space", Action.UNDO: "Return", Action.FLAG: "Home", Action.PAUSE: "Q"}))
+    assert store().keys() == KeyMap({Action.CONFIRM: "Space", Action.PAUSE: "Q"})
+
+
+def test_a_window_that_was_the_second_leaves_its_mark_once_the_first_is_gone(tmp_path: Path) -> None:
+    study = tmp_path / "a.jury"
+    first = InUse(study, tmp_path)
+    second = InUse(study, tmp_path)
+    second.claim()
+    assert second.elsewhere
+    first.release()
+    for _ in range(2):
+        second.claim()
+        assert not second.elsewhere
+    third = InUse(study, tmp_path)
+    assert third.elsewhere
+    second.release()
+
+
 def test_the_second_window_on_a_study_knows_of_the_first(tmp_path: Path) -> None:
     study, folder = tmp_path / "a.jury", tmp_path / "temp"
     folder.mkdir()

@@ -400,13 +400,20 @@ def test_new_examples_are_told_also_when_trials_without_any_lie_between(qtbot: Q
 
 
 def test_keys_that_were_changed_are_shown_and_taken(qtbot: QtBot, view: WhichOneView, answers: list[Answer]) -> None:
-    view.set_keys(KeyMap({Action.ANSWER_1: "A", Action.CONFIRM: "E"}))
     shown(qtbot, view)
+    view.set_keys(KeyMap({Action.ANSWER_1: "A", Action.CONFIRM: "E"}))
     assert view.bar.buttons[0].cap.text() == "A"
     assert view.bar.buttons[0].accessibleDescription() == "Key A"
     assert "E gives it" in view.hint.text()
     qtbot.keyClick(view.parentWidget(), "a")
     assert answers == [SIX[0]]
+
+
+def test_keys_that_are_changed_take_nothing_away_that_was_told(qtbot: QtBot, view: WhichOneView) -> None:
+    shown(qtbot, view)
+    view.show_told(a_screen(answer=SIX[1], verdict=Verdict(True, ("left",), "It has stripes.")), ())
+    view.set_keys(KeyMap({Action.CONFIRM: "E"}))
+    assert view.hint.text() == "It has stripes."
 
 
 def test_the_answers_stand_in_the_order_of_their_keys() -> None:

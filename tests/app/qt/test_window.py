@@ -62,6 +62,21 @@ def labels(path: Path) -> dict[str, list[str | None]]:
     return found
 
 
+def test_words_and_columns_grow_with_the_window_and_shrink_again(qtbot: QtBot, show: Show) -> None:
+    window = show()
+    start = window.start
+    assert start is not None
+    title = start.findChildren(QLabel)[0]
+    panel = start.name.parentWidget()
+    small = title.font().pointSizeF(), panel.maximumWidth()
+    window.resize(2560, 1440)
+    qtbot.waitUntil(lambda: title.font().pointSizeF() > small[0])
+    assert title.font().pointSizeF() == pytest.approx(1.3 * small[0], rel=0.02)
+    assert panel.maximumWidth() > 1.2 * small[1]
+    window.resize(1280, 860)
+    qtbot.waitUntil(lambda: (title.font().pointSizeF(), panel.maximumWidth()) == small)
+
+
 def test_from_the_first_page_to_the_last(qtbot: QtBot, show: Show, study_path: Path) -> None:
     window = show()
     begin(qtbot, window, "ann")
