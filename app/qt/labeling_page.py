@@ -120,7 +120,11 @@ class LabelingPage(QWidget):
 
     def _look_ahead(self) -> None:
         if self.isVisible():  # else the window was closed meanwhile, and the file with it
-            self._sights.ahead(self._screen.upcoming)
+            self._sights.ahead(self._screen.upcoming, self._prepare)
+
+    def _prepare(self, sight: Sight | Fault) -> None:
+        if isinstance(sight, Sight):
+            self.task.prepare(sight)
 
     def _tell(self, screen: Screen, trial: Trial) -> None:
         """Practice says what is right. Elsewhere it is the activation that is told, and it is read only now."""

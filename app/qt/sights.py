@@ -103,10 +103,10 @@ class Sights:
             self._wanted[trial] = [then]
             self._work(lambda: self._look(trial), lambda outcome: self._arrived(trial, outcome))
 
-    def ahead(self, trials: Iterable[Trial]) -> None:
+    def ahead(self, trials: Iterable[Trial], then: Callable[[Sight | Fault], None] = lambda sight: None) -> None:
         """Decode these too, for later."""
         for trial in trials:
-            self.want(trial, lambda sight: None)
+            self.want(trial, then)
 
     def tell(self, trial: Trial, then: Callable[[Reveals | None], None]) -> None:
         """Hand what may be told once the trial is answered to `then`; None where it could not be read.

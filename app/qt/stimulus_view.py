@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -17,6 +19,7 @@ _MARGIN = 12
 _LARGEST = 960.0
 _MOST_TIMES = 20
 """Small crops are not blown up beyond these: larger squares of color are harder, not easier, to recognise."""
+_SIZED_KEPT = 6
 _ZOOM_STEP = 1.25
 _MOST_ZOOM = 12.0
 _SMOOTH_BELOW = 3.0
@@ -41,6 +44,7 @@ class StimulusView(QWidget):
         self._picture: Picture = None
         self._has_picture = self._new = False
         self._heat: QImage | None = None
+        self._sized: OrderedDict[tuple[int, int, int, float], QImage] = OrderedDict()
         self._dragged_from: QPointF | None = None
         self.clear()
 
@@ -68,6 +72,11 @@ class StimulusView(QWidget):
         missing = self._has_picture and self._picture is None
         self.setAccessibleDescription(self._instead if missing else "")
         self.update()
+
+    def prepare(self, picture: Picture) -> None:
+        """Have a picture at its size that is likely to come next: smoothing takes longer than painting."""
+        if picture is not None:
+            self._at_its_size(picture)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw this picture, to fit; None where it cannot be shown."""
@@ -166,7 +175,7 @@ class StimulusView(QWidget):
         where = QRectF(QPointF(), QSizeF(size) * (self.zoom / ratio))
         where.moveCenter(QRectF(self.rect()).center() + self._shift)
         if self.zoom == 1:
-            draw_centred(painter, scaled(picture, size, ratio), self._inner)
+            draw_centred(painter, self._at_its_size(picture), self._inner)
         else:
             smooth = size.width() * self.zoom < _SMOOTH_BELOW * picture.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
@@ -175,6 +184,15 @@ class StimulusView(QWidget):
             painter.setOpacity(OPACITY)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(where, self._heat)
+
+    def _at_its_size(self, picture: QImage) -> QImage:
+        ratio, size = self.devicePixelRatioF(), self._fitted(picture)
+        key = (picture.cacheKey(), size.width(), size.height(), ratio)
+        if key not in self._sized:
+            self._sized[key] = scaled(picture, size, ratio)
+            while len(self._sized) > _SIZED_KEPT:
+                self._sized.popitem(last=False)
+        return self._sized[key]
 
     @property
     def _inner(self) -> QRectF:

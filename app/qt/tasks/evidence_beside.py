@@ -110,6 +110,11 @@ class EvidenceBeside(TaskView):
         self._show_reveal(sight.reveals[0] if sight.reveals else None)
         self.stimulus.show_picture(picture)
 
+    def prepare(self, sight: Sight) -> None:
+        """Have the image at its size."""
+        for picture in sight.pictures:
+            self.stimulus.prepare(picture)
+
     def show_told(self, screen: Screen, reveals: Sequence[Reveal]) -> None:
         """Mark the answer and say what is told of it, in place of the answers that are no labels."""
         answer, verdict = screen.answer, screen.verdict

@@ -45,6 +45,9 @@ class TaskView(QWidget):
         """
         raise NotImplementedError
 
+    def prepare(self, sight: Sight) -> None:
+        """This is likely to be shown next: do now what would take time then. Nothing of it is seen yet."""
+
     def show_told(self, screen: Screen, reveals: Sequence[Reveal]) -> None:
         """The trial on screen is answered for good: mark `screen.answer`, take no other, and show what is told:
         `screen.verdict` in practice, the activations in `reveals` in the condition feedback.

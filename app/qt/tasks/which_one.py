@@ -89,6 +89,11 @@ class WhichOneView(TaskView):
         self._ask()
         self.stage.show_pair(pictures)
 
+    def prepare(self, sight: Sight) -> None:
+        """Have both images at their size."""
+        for image, picture in zip(self.stage.images, sight.pictures, strict=False):
+            image.prepare(picture)
+
     def show_told(self, screen: Screen, reveals: Sequence[Reveal]) -> None:
         """Mark the answer, and say what is told about it."""
         self._open, self._comparable = False, True
