@@ -88,7 +88,7 @@ class Window(Frame):
         self._put_away()
         self._release()
         self.study = None
-        self.setWindowTitle("")
+        self.setWindowTitle(texts.HOME_TITLE)
         self.home.show_recent(self.settings.recent())
         self.turn_to(self.home)
         self.focus_page()

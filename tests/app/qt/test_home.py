@@ -90,7 +90,7 @@ def test_closing_a_study_leads_home_where_its_progress_is_told(qtbot: QtBot, sho
     at(qtbot, window, window.home)
     qtbot.waitUntil(lambda: not window.background.pending)
     assert window.home.rows[0].left.text() == "ann: 2 of 3 left"
-    assert (window.study, window.sitting, window.start, window.windowTitle()) == (None, None, None, "")
+    assert (window.study, window.sitting, window.start, window.windowTitle()) == (None, None, None, "Neuron Jury")
     assert not window.menus.close_study.isEnabled()
 
 
