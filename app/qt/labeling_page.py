@@ -123,7 +123,7 @@ class LabelingPage(QWidget):
             self._sights.ahead(self._screen.upcoming, self._prepare)
 
     def _prepare(self, sight: Sight | Fault) -> None:
-        if isinstance(sight, Sight):
+        if isinstance(sight, Sight) and self._trial is not None:  # else the page has gone meanwhile
             self.task.prepare(sight)
 
     def _tell(self, screen: Screen, trial: Trial) -> None:
