@@ -45,6 +45,17 @@ def settled(qtbot: QtBot, window: Window) -> None:
     qtbot.waitUntil(lambda: not window.background.pending)
 
 
+def leave(qtbot: QtBot, window: Window) -> None:
+    """Close it, whatever is not saved: it may say so once."""
+
+    def gone() -> bool:
+        if window.isVisible() and not window.background.pending:
+            window.close()
+        return not window.isVisible()
+
+    qtbot.waitUntil(gone)
+
+
 def type_key(qtbot: QtBot, *keys: Qt.Key) -> None:
     """Press each key wherever the focus is."""
     for key in keys:

@@ -10,7 +10,7 @@ import pytest
 from helpers import new_study, study_file
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
-from windows import at, begin, close, enter, held, press, settled, show_window, type_key
+from windows import at, begin, enter, held, leave, press, settled, show_window, type_key
 
 from app.errors import Fault
 from app.qt.opened import open_study
@@ -35,8 +35,7 @@ def show(qtbot: QtBot, tmp_path: Path) -> Iterator[Show]:
 
     yield made
     for window in shown:
-        window.close()  # perhaps only told that something is not saved
-        close(qtbot, window)
+        leave(qtbot, window)
         window.deleteLater()
 
 
