@@ -1,228 +1,208 @@
 """The noise ceiling: how well one person predicts the others, and how near the unit comes to that.
 
-On an ordinal scale predictions are compared by rank. On a nominal scale a person gives hard labels, so the unit
-gives them too, above or below a threshold that is fitted on other stimuli than those it is judged on.
+On a graded scale predictions are compared by rank. On a nominal scale a person gives hard labels, so the unit gives
+them too, above or below a threshold that is fitted on other stimuli than those it is judged on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.figures import Figure
-from analysis.intervals import Resampling, percentile_interval
-from analysis.judgements import NO_ANSWER, Floats, Ints
-from analysis.sample import NO_VARIATION, Sample
-from analysis.weighted import best_threshold, binary_kappa, ratio, spearman
+from analysis.holding_out import Board, Linear, label_boards, rank_board
+from analysis.influence import fisher_interval, spread, t_interval
+from analysis.intervals import Interval, Resampling
+from analysis.judgements import Floats, Ints
+from analysis.refitting import Refitting
+from analysis.sample import Basis, Sample
 
-N_FOLDS = 5
 FEWEST_STIMULI = 10
 """With fewer stimuli shared with the others, a held-out rater is left out."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pair:
-    """How well x predicts y on some stimuli."""
-
-    rows: NDArray[np.intp]
-    measure: Callable[[Floats], Floats]
-    """From weights (b, len(rows)) to (b,)."""
-
-    def __call__(self, weight: Floats) -> Floats:
-        if len(self.rows) < FEWEST_STIMULI:
-            return np.full(len(weight), np.nan)
-        return self.measure(weight[:, self.rows])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _HeldOut:
-    """One rater against the others: alone, within the consensus, and the unit in the rater's place."""
-
-    lower: _Pair
-    upper: _Pair
-    unit: _Pair | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Board:
-    """What is compared for one label, or for the whole order of labels (None)."""
-
-    label: str | None
-    people: list[_HeldOut]
-    unit: _Pair | None
-    undefined: str
+MOST_RATERS = 200
+"""Held-out raters with a figure of their own."""
 
 
 def ceiling(sample: Sample, resampling: Resampling, seed: int) -> list[Figure]:
     """Floor and ceiling of what can be asked of the unit, per label where the scale is nominal.
 
     `ceiling_lower`: the mean over raters of how well one predicts the consensus of the others; also one figure
-    for each rater, held out in turn. `ceiling_upper`: the same with the rater inside the consensus.
-    `unit_against_consensus`: the unit and all raters. `normalised_agreement`: the unit against the very
-    consensuses of `ceiling_lower`, over it; 1 says that the unit is as good as a person. Paired in this way it
-    does not drift with the number of raters. The intervals resample stimuli; thresholds are not fitted again.
+    for each rater, held out in turn (of more than MOST_RATERS, for those who judged most; the means are over all).
+    `ceiling_upper`: the same with the rater inside the consensus. `unit_against_consensus`: the unit and all raters.
+    `normalised_agreement`: the unit against the very consensuses of `ceiling_lower`, over it; 1 says that the unit is
+    as good as a person. Paired in this way it does not drift with the number of raters.
+
+    Standard errors are those of the stratified bootstrap of stimuli in each figure's linear form, with t quantiles on
+    Fisher's z scale (the ratio: as it is). Where the unit has thresholds, replicates fit them again.
     """
-    boards = [_rank_board(sample)] if sample.ordinal else _label_boards(sample, seed)
-    return [figure for board in boards for figure in _figures(sample, resampling, board)]
+    if sample.graded:
+        boards, refitting = [rank_board(sample)], None
+    else:
+        boards, refitting = label_boards(sample, seed)
+    held = [_Held.of(sample, board) for board in boards]
+    errors = _refitted_errors(sample, resampling, refitting, held) if refitting else [(None, None)] * len(held)
+    made: list[Figure] = []
+    bases = _bases(sample, boards[0].shared)
+    for one, (of_normalised, of_unit) in zip(held, errors, strict=True):
+        made += _people(sample, resampling, one, of_normalised, bases)
+        if one.board.unit is not None:
+            made.append(_unit(sample, resampling, one, of_unit))
+    return made
 
 
-def majority(counts: Ints) -> Ints:
-    """(n,): the label that most raters gave, for counts (n, K); -1 on a tie, and where there is no label."""
-    top = counts.max(axis=1)
-    single = (counts == top[:, None]).sum(axis=1) == 1
-    return np.where(single & (top > 0), counts.argmax(axis=1), NO_ANSWER)
+def shown_raters(sample: Sample) -> Ints:
+    """The places of the raters with a figure of their own: all, or the MOST_RATERS who judged most, ascending."""
+    given = np.bincount(sample.rater, minlength=len(sample.raters))
+    return np.sort(np.argsort(-given, kind="stable")[:MOST_RATERS])
 
 
-def stratified_folds(stratum: Ints, rng: np.random.Generator) -> Ints:
-    """(n,): 0 to 4 at random, each stratum spread evenly over the folds."""
-    fold = np.empty(len(stratum), dtype=np.int64)
-    fold[np.lexsort((rng.random(len(stratum)), stratum))] = np.arange(len(stratum)) % N_FOLDS
-    return fold
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A board with its raters held out, and the means over those for whom they are defined."""
 
+    board: Board
+    each: tuple[Floats, Floats]
+    """(R,): how well each rater predicts the others; (j,): deviations of the judgements `board.shared` from it."""
+    n_shared: Ints
+    """(R,): stimuli on which each rater was compared."""
+    n_kept: int
+    lower: Linear
+    upper: Linear
+    unit: Linear | None
+    """The unit in the place of each rater."""
+    whole: Linear | None
+    """The unit and all raters."""
 
-def cross_fitted(score: Floats, y: NDArray[np.bool_], weight: Floats, fold: Ints) -> NDArray[np.bool_]:
-    """(n,): yes or no from a threshold on the score that was fitted to the y of the other folds."""
-    answer = np.zeros(len(score), dtype=np.bool_)
-    for held in np.unique(fold):
-        out = fold == held
-        if not out.all():
-            cut, upward = best_threshold(score[~out], y[~out], weight[~out])
-            answer[out] = (score[out] > cut) == upward
-    return answer
-
-
-def _rank_board(sample: Sample) -> _Board:
-    scores = np.where(sample.answered, sample.labels, 0)
-    total, n = scores.sum(axis=1), sample.answered.sum(axis=1)
-
-    def pair(rows: NDArray[np.intp], x: Floats, y: Floats) -> _Pair:
-        return _Pair(rows, lambda weight: spearman(x, y, weight))
-
-    people = []
-    for r in range(len(sample.raters)):
-        rows = np.flatnonzero(sample.answered[:, r] & (n > 1))
-        own = scores[rows, r].astype(np.float64)
-        others = (total[rows] - scores[rows, r]) / (n[rows] - 1)
-        unit = None if sample.activation is None else pair(rows, sample.activation[rows], others)
-        people.append(_HeldOut(pair(rows, own, others), pair(rows, own, sample.mean_score[rows]), unit))
-    whole = None if sample.activation is None else pair(np.arange(len(n)), sample.activation, sample.mean_score)
-    return _Board(None, people, whole, "constant")
-
-
-def _label_boards(sample: Sample, seed: int) -> list[_Board]:
-    counts = sample.counts.astype(np.int64)
-    own = sample.one_hot.astype(np.int64)
-    together = majority(counts)
-    others = [majority(counts - own[:, r]) for r in range(len(sample.raters))]
-    fold = stratified_folds(sample.stratum, np.random.default_rng([seed, N_FOLDS]))
-
-    def person(r: int, k: int, consensus: Ints) -> _Pair:
-        rows = np.flatnonzero(sample.answered[:, r] & (consensus != NO_ANSWER))
-        said, agreed = sample.labels[rows, r] == k, consensus[rows] == k
-        return _Pair(rows, lambda weight: binary_kappa(said, agreed, weight))
-
-    def unit(rows: NDArray[np.intp], k: int, consensus: Ints) -> _Pair | None:
-        if sample.activation is None:
-            return None
-        agreed = consensus[rows] == k
-        fires = cross_fitted(sample.activation[rows], agreed, sample.weight[rows], fold[rows])
-        return _Pair(rows, lambda weight: binary_kappa(fires, agreed, weight))
-
-    boards = []
-    for k, label in enumerate(sample.categories):
-        people = []
-        for r, rest in enumerate(others):
-            lower = person(r, k, rest)
-            people.append(_HeldOut(lower, person(r, k, together), unit(lower.rows, k, rest)))
-        whole = unit(np.flatnonzero(together != NO_ANSWER), k, together)
-        boards.append(_Board(label, people, whole, NO_VARIATION))
-    return boards
-
-
-def _figures(sample: Sample, resampling: Resampling, board: _Board) -> list[Figure]:
-    people = _people_figures(sample, resampling, board)
-    return people if board.unit is None else [*people, _unit_figure(sample, resampling, board, board.unit)]
-
-
-def _unit_figure(sample: Sample, resampling: Resampling, board: _Board, unit: _Pair) -> Figure:
-    value = float(resampling.point(unit))
-    reason = "" if np.isfinite(value) else board.undefined
-    if len(unit.rows) < FEWEST_STIMULI:
-        reason = f"withheld: fewer than {FEWEST_STIMULI} stimuli have a consensus"
-    interval = percentile_interval(resampling.stimuli(unit))
-    basis = sample.basis(_mask(sample, unit.rows))
-    return basis.figure("unit_against_consensus", value, interval, label=board.label, reason=reason)
-
-
-def _people_figures(sample: Sample, resampling: Resampling, board: _Board) -> list[Figure]:
-    """The means over the raters for whom they are defined, then the held-out raters one by one."""
-
-    def statistic(weight: Floats) -> Floats:
-        columns = [
-            pair(weight) if pair else np.full(len(weight), np.nan)
-            for person in board.people
-            for pair in (person.lower, person.upper, person.unit)
-        ]
-        return np.stack(columns, axis=1).reshape(len(weight), -1, 3)
-
-    point, replicates = resampling.point(statistic), resampling.stimuli(statistic)
-    reasons = [_reason(sample, board, person, value) for person, value in zip(board.people, point[:, 0], strict=True)]
-    kept = np.array([not reason for reason in reasons])
-    means = _means(sample, board, point[None, kept], replicates[:, kept], "" if kept.any() else reasons[0])
-    if len(sample.raters) < 2:
-        return means
-    return means + [
-        sample.basis(_mask(sample, person.lower.rows)).figure(
-            "ceiling_lower",
-            float(point[r, 0]),
-            percentile_interval(replicates[:, r, 0]),
-            label=board.label,
-            rater=sample.raters[r],
-            reason=reasons[r],
+    @classmethod
+    def of(cls, sample: Sample, board: Board) -> _Held:
+        n_shared = np.bincount(sample.rater[board.shared], minlength=len(sample.raters))
+        lower = board.held_out(sample, board.own[board.shared])
+        kept = np.isfinite(lower.value) & (n_shared >= FEWEST_STIMULI)
+        unit = whole = None
+        if board.unit is not None:
+            unit = board.held_out(sample, board.unit[sample.item[board.shared]]).mean(sample, kept)
+            whole = board.whole(sample, board.unit)
+        return cls(
+            board,
+            (lower.value, lower.deviation),
+            n_shared,
+            int(kept.sum()),
+            lower.mean(sample, kept),
+            board.held_inside(sample).mean(sample, kept),
+            unit,
+            whole,
         )
-        for r, person in enumerate(board.people)
-    ]
+
+    @property
+    def normalised(self) -> Linear | None:
+        """The unit over the lower ceiling, by the delta method; None where there is nothing to divide by."""
+        if self.unit is None or not self.lower.value > 0:
+            return None
+        share = self.unit.value / self.lower.value
+        return Linear(share, (self.unit.column - share * self.lower.column) / self.lower.value)
+
+    def reason(self, sample: Sample, n_shared: int) -> str:
+        """Why a rater who was compared on so many stimuli, and has no value, cannot be held out."""
+        if len(sample.raters) < 2:
+            return "needs at least 2 raters"
+        if n_shared < FEWEST_STIMULI:
+            return f"withheld: fewer than {FEWEST_STIMULI} stimuli shared with a consensus of the others"
+        return self.board.undefined
 
 
-def _reason(sample: Sample, board: _Board, person: _HeldOut, value: float) -> str:
-    """Why this rater cannot be held out, or ""."""
-    if len(sample.raters) < 2:
-        return "needs at least 2 raters"
-    if len(person.lower.rows) < FEWEST_STIMULI:
-        return f"withheld: fewer than {FEWEST_STIMULI} stimuli shared with a consensus of the others"
-    return "" if np.isfinite(value) else board.undefined
+def _refitted_errors(
+    sample: Sample, resampling: Resampling, refitting: Refitting, held: list[_Held]
+) -> list[tuple[float | None, float | None]]:
+    """For each board, the standard errors of `normalised_agreement` and `unit_against_consensus`."""
+    columns, scale = np.zeros((len(sample.stimuli), 2, len(held))), np.zeros((2, len(held)))
+    for k, one in enumerate(held):
+        for place, (linear, by) in enumerate(((one.normalised, 1 / (one.lower.value or 1.0)), (one.whole, 1.0))):
+            if linear is not None and np.isfinite(linear.value):
+                columns[:, place, k], scale[place, k] = linear.column / sample.weight, by
+    judged = held[0].board.agreed_on.astype(np.float64)
+    agreed = np.stack([one.board.everyone for one in held], axis=1)
+    errors = refitting.errors_of_kappas(resampling, judged, agreed, columns, scale)
+    return [(float(errors[0, k]), float(errors[1, k])) for k in range(len(held))]
 
 
-def _means(sample: Sample, board: _Board, point: Floats, replicates: Floats, reason: str) -> list[Figure]:
-    """Means over the kept raters of (1, kept, 3) and (b, kept, 3), and the unit's over the lower of them."""
-    basis = sample.basis(sample.answered.sum(axis=1) > 1)
+def _unit(sample: Sample, resampling: Resampling, held: _Held, error: float | None) -> Figure:
+    basis, label = sample.basis(held.board.agreed_on), held.board.label
+    if held.board.agreed_on.sum() < FEWEST_STIMULI or held.whole is None:
+        reason = f"withheld: fewer than {FEWEST_STIMULI} stimuli have a consensus"
+        return basis.figure("unit_against_consensus", np.nan, label=label, reason=reason)
+    value = held.whole.value
+    reason = "" if np.isfinite(value) else held.board.undefined
+    interval = _interval(resampling, held.whole, error)
+    return basis.figure("unit_against_consensus", value, interval, label=label, reason=reason)
 
-    def figure(name: str, statistic: Callable[[Floats], Floats], reason: str) -> Figure:
-        if reason:
-            return basis.figure(name, 0.0, label=board.label, reason=reason)
-        value = float(statistic(point)[0])
-        undefined = "" if np.isfinite(value) else board.undefined
-        interval = percentile_interval(statistic(replicates))
-        return basis.figure(name, value, interval, label=board.label, reason=undefined)
 
-    lower = figure("ceiling_lower", lambda columns: columns[:, :, 0].mean(axis=1), reason)
-    upper = figure("ceiling_upper", lambda columns: columns[:, :, 1].mean(axis=1), reason)
-    if board.unit is None:
-        return [lower, upper]
-    if lower.low is not None and lower.low <= 0:
+def _interval(
+    resampling: Resampling, linear: Linear, error: float | None = None, ratio: bool = False
+) -> Interval | None:
+    """`error`, where given, takes the place of that of the linear form."""
+    errors, df = spread(linear.column, resampling.stratum, np.zeros(len(linear.column), dtype=np.int64), 1)
+    make = t_interval if ratio else fisher_interval
+    return make(linear.value, float(errors[0]) if error is None else error, float(df[0]))
+
+
+def _people(
+    sample: Sample, resampling: Resampling, held: _Held, error: float | None, bases: list[tuple[int, Basis]]
+) -> list[Figure]:
+    """The means over the raters for whom they are defined, then the held-out raters one by one."""
+    basis, label = sample.basis(sample.n_labels > 1), held.board.label
+    reason = "" if held.n_kept else held.reason(sample, int(held.n_shared.max()))
+
+    def figure(name: str, linear: Linear) -> Figure:
+        undefined = reason or ("" if np.isfinite(linear.value) else held.board.undefined)
+        interval = None if undefined else _interval(resampling, linear)
+        return basis.figure(name, linear.value, interval, label=label, reason=undefined)
+
+    made = [figure("ceiling_lower", held.lower), figure("ceiling_upper", held.upper)]
+    if held.unit is not None:
+        made.append(_normalised(resampling, held, error, made[0], reason, basis))
+    return made if len(sample.raters) < 2 else made + _each(sample, resampling, held, bases)
+
+
+def _normalised(
+    resampling: Resampling, held: _Held, error: float | None, lower: Figure, reason: str, basis: Basis
+) -> Figure:
+    name, label, share = "normalised_agreement", held.board.label, held.normalised
+    least = lower.value if lower.low is None else lower.low
+    if not reason and (share is None or least is None or least <= 0):
         reason = "undefined: the raters may not predict one another at all"  # a ratio to nothing says nothing
-    return [lower, upper, figure("normalised_agreement", _normalised, reason)]
+    if reason or share is None:
+        return basis.figure(name, np.nan, label=label, reason=reason)
+    undefined = "" if np.isfinite(share.value) else held.board.undefined
+    interval = None if undefined else _interval(resampling, share, error, ratio=True)
+    return basis.figure(name, share.value, interval, label=label, reason=undefined)
 
 
-def _normalised(columns: Floats) -> Floats:
-    lower = columns[:, :, 0].mean(axis=1)
-    return ratio(columns[:, :, 2].mean(axis=1), np.where(lower > 0, lower, 0.0))
+def _each(sample: Sample, resampling: Resampling, held: _Held, bases: list[tuple[int, Basis]]) -> list[Figure]:
+    rows = held.board.shared
+    values, deviation = held.each
+    stratum = resampling.stratum[sample.item[rows]]
+    errors, df = spread(deviation, stratum, sample.rater[rows], len(sample.raters))
+    made = []
+    for r, basis in bases:
+        value, n = float(values[r]), int(held.n_shared[r])
+        reason = "" if n >= FEWEST_STIMULI and np.isfinite(value) else held.reason(sample, n)
+        interval = None if reason else fisher_interval(value, float(errors[r]), float(df[r]))
+        made.append(
+            basis.figure(
+                "ceiling_lower", value, interval, label=held.board.label, rater=sample.raters[r], reason=reason
+            )
+        )
+    return made
 
 
-def _mask(sample: Sample, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-    mask = np.zeros(len(sample.labels), dtype=np.bool_)
-    mask[rows] = True
-    return mask
+def _bases(sample: Sample, rows: Ints) -> list[tuple[int, Basis]]:
+    """The shown raters, each with the stimuli compared (of judgements `rows`) and all who judged them."""
+    shown, everyone = shown_raters(sample), sample.table()
+    compared = np.zeros(len(sample.item))
+    compared[rows] = 1
+    met = (sample.table(compared)[:, shown].T.tocsr() @ everyone).toarray()
+    n_stimuli = np.bincount(sample.rater[rows], minlength=len(sample.raters))[shown]
+    columns = shown, n_stimuli, (met > 0).sum(axis=1), met.sum(axis=1)
+    counted = zip(*(column.tolist() for column in columns), strict=True)
+    return [(r, Basis(sample.target, n, raters, int(judgements))) for r, n, raters, judgements in counted]

@@ -1,20 +1,25 @@
-"""The unit with people along the activation: three curves over the same bins."""
+"""The unit with people along the activation: curves over bins of it, and the smooth ones of `analysis.smooth`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from analysis.design import Distribution, equal_width, kish_effective_n
 from analysis.figures import CurvePoint
-from analysis.intervals import Interval, Resampling, percentile_interval, wilson
-from analysis.judgements import Floats, Ints
+from analysis.influence import logit_interval, t_interval
+from analysis.intervals import Interval, Resampling, degrees_of_freedom, standard_error, wilson
+from analysis.judgements import NUMBERS, Floats, Ints
 from analysis.sample import Sample
+from analysis.smooth import smooth_curves
 from analysis.weighted import ratio
 
 N_BINS = 10
 """Where the strata are not bands of activation."""
+Curves = dict[str, tuple[CurvePoint, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,43 +44,36 @@ def activation_bins(activation: Floats, stratum: Ints) -> Bins:
     stimuli on its two sides.
     """
     h = int(stratum.max()) + 1
-    low = np.array([activation[stratum == band].min() for band in range(h)])
-    high = np.array([activation[stratum == band].max() for band in range(h)])
+    low, high = np.full(h, np.inf), np.full(h, -np.inf)
+    np.minimum.at(low, stratum, activation)
+    np.maximum.at(high, stratum, activation)
     if h < 2 or (low[1:] <= high[:-1]).any():
         bands = equal_width(Distribution.of(activation), N_BINS)
         return Bins(bands.edges, bands.member(activation))
     return Bins(np.array([low[0], *((low[1:] + high[:-1]) / 2), high[-1]]), stratum)
 
 
-def curves(sample: Sample, activation: Floats, resampling: Resampling) -> dict[str, tuple[CurvePoint, ...]]:
-    """`label_given_activation`, `activation_given_label` and `label_contribution`: labels, then bins upward.
+def curves(sample: Sample, activation: Floats, resampling: Resampling) -> Curves:
+    """Every curve of the unit with people by name: points by label, then upward in activation.
 
-    `activation` (n,) is the sample's own, which a sample of people alone does not have.
+    `label_given_activation`, `activation_given_label` (density), `activation_given_label_cumulative` (distribution
+    function at the bins' upper edges) and `label_contribution` over bins; the three of `analysis.smooth.smooth_curves`;
+    and on scales of numbers `mean_given_activation`, with the label "mean". Without categories there is only that.
+
+    `activation` (n,) is the unit's, on the sample's stimuli. The intervals resample stimuli within their strata; that
+    of `label_given_activation` is Wilson's on the effective number of trials.
     """
-    bins = activation_bins(activation, sample.stratum)
-    shares, member = sample.shares, bins.one_hot
-    n, h = member.shape
-    cells = (member[:, :, None] * shares[:, None, :]).reshape(n, -1)  # (n, h K): label k in bin j
-    width = np.diff(bins.edges)[:, None]
-    positive = np.maximum(activation, 0)[:, None]
-
-    def density(weight: Floats) -> Floats:
-        mass = (weight @ cells).reshape(len(weight), h, -1)
-        return ratio(mass, mass.sum(axis=1, keepdims=True) * width)
-
-    def contribution(weight: Floats) -> Floats:
-        part = (weight @ (cells * positive)).reshape(len(weight), h, -1)
-        return ratio(part, (weight @ positive)[:, :, None])
-
-    return {
-        "label_given_activation": _points(sample, activation, bins, *_label_given_activation(sample, bins)),
-        "activation_given_label": _points(
-            sample, activation, bins, resampling.point(density), _percentiles(resampling.stimuli(density))
-        ),
-        "label_contribution": _points(
-            sample, activation, bins, resampling.point(contribution), _percentiles(resampling.stimuli(contribution))
-        ),
-    }
+    maker = _Maker(sample, activation, activation_bins(activation, sample.stratum))
+    made: Curves = {}
+    if sample.categories:
+        totals = resampling.totals(maker.cells(sample.shares))
+        made["label_given_activation"] = maker.points(sample.categories, maker.label_given_activation())
+        made |= {name: maker.points(sample.categories, rows) for name, rows in maker.spread_of_labels(totals).items()}
+        made |= smooth_curves(sample, activation, resampling)
+    if sample.scale in NUMBERS:
+        totals = resampling.totals(maker.cells(sample.mean_score[:, None]))
+        made["mean_given_activation"] = maker.points(("mean",), [maker.mean_given_activation(totals)])
+    return made
 
 
 def effective_trials(share: Floats, weight: Floats, n_judgements: int) -> float:
@@ -93,49 +91,121 @@ def effective_trials(share: Floats, weight: Floats, n_judgements: int) -> float:
     return min(p * (1 - p) / spread, n_judgements) if spread > 0 else float(n_judgements)
 
 
-_Intervals = list[list[Interval | None]]
+_Row = list[tuple[float, Interval | None]]
+"""The value, maybe NaN, and the interval in each bin."""
 
 
-def _label_given_activation(sample: Sample, bins: Bins) -> tuple[Floats, _Intervals]:
-    """P(label | activation) (h, K), with Wilson's interval on the effective number of trials."""
-    shares, judged = sample.shares, sample.answered.sum(axis=1)
-    values = np.empty((len(bins.edges) - 1, shares.shape[1]))
-    intervals: _Intervals = []
-    for band in range(len(values)):
-        rows = bins.member == band
-        weight, n = sample.weight[rows], int(judged[rows].sum())
-        values[band] = np.clip(np.average(shares[rows], axis=0, weights=weight), 0, 1)
-        intervals.append(
-            [wilson(float(p), effective_trials(shares[rows, k], weight, n)) for k, p in enumerate(values[band])]
-        )
-    return values, intervals
+@dataclass(frozen=True, slots=True, eq=False)
+class _Maker:
+    """What every curve over the bins is made from."""
 
+    sample: Sample
+    activation: Floats
+    bins: Bins
 
-def _percentiles(replicates: Floats) -> _Intervals:
-    _, h, n_labels = replicates.shape
-    return [[percentile_interval(replicates[:, j, k]) for k in range(n_labels)] for j in range(h)]
+    @property
+    def _h(self) -> int:
+        return len(self.bins.edges) - 1
 
+    def cells(self, values: Floats) -> sparse.csr_array:
+        """(n, 3 h L) sparse: values (n, L), then values times positive activation, then ones, each in its bin."""
+        n, width = values.shape
+        columns = self.bins.member[:, None] * width + np.arange(width)
+        columns = np.concatenate([columns + part * self._h * width for part in range(3)], axis=1)
+        positive = np.maximum(self.activation, 0)[:, None]
+        data = np.concatenate([values, values * positive, np.ones_like(values)], axis=1)
+        starts = np.arange(0, data.size + 1, 3 * width)
+        return sparse.csr_array((data.ravel(), columns.ravel(), starts), shape=(n, 3 * self._h * width))
 
-def _points(
-    sample: Sample, activation: Floats, bins: Bins, values: Floats, intervals: _Intervals
-) -> tuple[CurvePoint, ...]:
-    """One point per label and bin; a value that is undefined is None, as in a figure."""
-    points = []
-    for k, label in enumerate(sample.categories):
-        for j in range(len(bins.edges) - 1):
-            rows = bins.member == j
-            value = float(values[j, k]) if np.isfinite(values[j, k]) else None
-            low, high = (intervals[j][k] if value is not None else None) or (None, None)
-            points.append(
-                CurvePoint(
-                    label=label,
-                    activation=float(np.average(activation[rows], weights=sample.weight[rows])),
-                    activation_low=float(bins.edges[j]),
-                    activation_high=float(bins.edges[j + 1]),
-                    value=value,
-                    low=low,
-                    high=high,
-                    n_stimuli=int(rows.sum()),
+    def label_given_activation(self) -> list[_Row]:
+        """The weighted share of each label in each bin, with Wilson's interval on the effective number of trials."""
+        rows: list[_Row] = [[] for _ in self.sample.categories]
+        for band in range(self._h):
+            inside = self.bins.member == band
+            weight, shares = self.sample.weight[inside], self.sample.shares[inside]
+            n = int(self.sample.n_labels[inside].sum())
+            for row, share in zip(rows, shares.T, strict=True):
+                p = float(np.clip(np.average(share, weights=weight), 0, 1))
+                row.append((p, wilson(p, effective_trials(share, weight, n))))
+        return rows
+
+    def spread_of_labels(self, totals: Floats) -> dict[str, list[_Row]]:
+        """Density, distribution function and contribution of each label, from the totals of `cells` of the shares."""
+        mass, lit, _ = totals.reshape(len(totals), 3, self._h, -1).transpose(1, 0, 3, 2)  # (1 + b, K, h) each
+        one_hot, weight = self.bins.one_hot, self.sample.weight
+        up_to = np.cumsum(one_hot[:, ::-1], axis=1)[:, ::-1]
+        positive = np.maximum(self.activation, 0)
+        width = np.diff(self.bins.edges)
+        made: dict[str, list[_Row]] = {
+            name: [] for name in ("activation_given_label", "activation_given_label_cumulative", "label_contribution")
+        }
+        for k, share in enumerate(self.sample.shares.T):
+            given = mass[:, k].sum(axis=1, keepdims=True)
+            parts = self._shares(ratio(mass[:, k], given), one_hot, weight * share)
+            made["activation_given_label"].append(list(_divided(parts, width)))
+            below = self._shares(ratio(np.cumsum(mass[:, k], axis=1), given), up_to, weight * share)
+            made["activation_given_label_cumulative"].append(
+                [*below[:-1], (below[-1][0], None)]
+            )  # 1, whatever is drawn
+            every = lit.sum(axis=(1, 2))[:, None]
+            lit_share = self._shares(ratio(lit[:, k], every), one_hot * share[:, None], weight * positive)
+            made["label_contribution"].append(lit_share)
+        return made
+
+    def mean_given_activation(self, totals: Floats) -> _Row:
+        """The weighted mean rating in each bin, from the totals of `cells` of it."""
+        score, _, weight = np.split(totals, 3, axis=1)
+        mean = ratio(score, weight)
+        away = self.bins.one_hot * (self.sample.mean_score[:, None] - mean[0])
+        df = degrees_of_freedom(self.sample.weight[:, None] * away, self.sample.stratum)
+        return [
+            (float(m), t_interval(float(m), standard_error(mean[1:, j]), float(df[j]))) for j, m in enumerate(mean[0])
+        ]
+
+    def _shares(self, values: Floats, part: Floats, behind: Floats) -> _Row:
+        """Shares (1 + b, h) of weights `behind` (n,) that fall on parts (n, h) of each stimulus, with intervals."""
+        values = np.clip(values, 0.0, 1.0)
+        df = degrees_of_freedom(behind[:, None] * (part - values[0]), self.sample.stratum)
+        effective_n = kish_effective_n(behind)
+        row: _Row = []
+        for j, value in enumerate(values[0].tolist()):
+            interval = None
+            if min(value, 1 - value) < 1e-12:
+                interval = wilson(round(value), effective_n)
+            elif np.isfinite(value):
+                interval = logit_interval(value, standard_error(values[1:, j]), float(df[j]))
+            row.append((value, interval))
+        return row
+
+    def points(self, labels: Sequence[str], rows: Sequence[_Row]) -> tuple[CurvePoint, ...]:
+        """One point per label and bin; a value that is undefined is None, as in a figure."""
+        member, weight = self.bins.member, self.sample.weight
+        mean = np.bincount(member, weight * self.activation, self._h) / np.bincount(member, weight, self._h)
+        count, edges = np.bincount(member, minlength=self._h), self.bins.edges.tolist()
+        points = []
+        for label, row in zip(labels, rows, strict=True):
+            for j, (value, interval) in enumerate(row):
+                finite = bool(np.isfinite(value))
+                low, high = (interval if finite else None) or (None, None)
+                points.append(
+                    CurvePoint(
+                        label=label,
+                        activation=float(mean[j]),
+                        activation_low=edges[j],
+                        activation_high=edges[j + 1],
+                        value=value if finite else None,
+                        low=low,
+                        high=high,
+                        n_stimuli=int(count[j]),
+                    )
                 )
-            )
-    return tuple(points)
+        return tuple(points)
+
+
+def _divided(row: _Row, by: Floats) -> Iterator[tuple[float, Interval | None]]:
+    """Shares of bins as densities; NaN in a bin of no width."""
+    for (value, interval), width in zip(row, by.tolist(), strict=True):
+        if width > 0:
+            yield value / width, interval and (interval[0] / width, interval[1] / width)
+        else:
+            yield np.nan, None

@@ -6,7 +6,7 @@ Their fields are the fields of report.json, which the design fixes.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 SCHEMA = "neuronjury-report/1"
@@ -58,10 +58,22 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns, for a CSV file: raters, stimuli, pairs of raters, units compared."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...] = ()
+
+    def records(self) -> Iterator[dict[str, object]]:
+        """The rows as mappings from column to value."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Every figure of a study as one value; see `analysis.report.analyse`.
 
-    `curves` maps `label_given_activation`, `activation_given_label` and `label_contribution` to their points.
+    `curves` maps `label_given_activation`, `activation_given_label`, `label_contribution` and others to their points.
     `study` holds facts about the study (title, seed, scale, categories, counts), all fit for JSON.
     """
 
@@ -69,6 +81,8 @@ class Report:
     curves: Mapping[str, tuple[CurvePoint, ...]] = field(default_factory=dict)
     study: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """`raters`, `stimuli`, `rater_pairs` and `units`, those that there are."""
 
     def get(self, name: str, label: str | None = None, speaks_for: str | None = None) -> Figure | None:
         """The first figure of this name (and label, and `speaks_for` where given), or None."""

@@ -1,7 +1,7 @@
 """People with people: how far raters give the same stimulus the same label.
 
-Every coefficient is a function of one tally of pairs, so that the sample, its bootstrap replicates over stimuli,
-and those over stimuli and raters all take the same path.
+Every coefficient is a function of one tally of pairs of raters, so that the sample, its bootstrap replicates, and the
+sample without one rater all take the same path.
 """
 
 from __future__ import annotations
@@ -11,97 +11,79 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.crossed import crossed_half_width, rater_variance
 from analysis.design import kish_effective_n
+from analysis.distances import MOST_RATIOS
 from analysis.figures import Figure
 from analysis.intervals import Interval, Resampling, percentile_interval, proportion_interval
 from analysis.judgements import Floats
+from analysis.pairs import Pairs, Tally
 from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Sample
 from analysis.weighted import chance_corrected, ratio
 
 FEWEST_STIMULI = 10
 """Below this many stimuli with two raters, a coefficient says more about chance than about people."""
+NEEDS_CATEGORIES = "needs a declared list of categories"
+_NEAREST = 0.02
+"""Without some rater the others may agree fully: then a coefficient is taken to be this share as far from 1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tally:
-    """What b weightings of n stimuli and R raters say, over K categories."""
-
-    agreement: Floats
-    """(b,): the weighted mean share of agreeing pairs of raters, over stimuli with two raters."""
-    coincidence: Floats
-    """(b, K, K): Krippendorff's coincidences, rescaled so that their total is the number of pairable values."""
-    prevalence: Floats
-    """(b, K): the weighted mean share of each label, over all stimuli with a label."""
-
-
-def tally(one_hot: Floats, weight: Floats, raters: Floats) -> Tally:
-    """Pairs of raters within stimuli, for labels (n, R, K), weights (b, n) and rater multiplicities (b or 1, R).
-
-    A rater drawn c times gives c equal labels, but no pair with itself: of m^2 pairs, m = sum c, those m^2 -
-    sum c^2 between different raters count. With every c = 1 these are the m (m - 1) pairs of the textbooks.
-    Without that, with 3 raters, alpha comes out almost 0.2 too high.
-    """
-    n, q = (np.tensordot(c, one_hot, axes=(1, 1)) for c in (raters, raters**2))  # (b, stimuli, K)
-    m = n.sum(axis=2)
-    pairs = m**2 - q.sum(axis=2)
-    pairable = pairs > 0
-    agreeing, per_pair = (
-        np.divide(above, pairs, out=np.zeros_like(pairs), where=pairable)
-        for above in ((n**2).sum(axis=2) - q.sum(axis=2), m)
-    )
-    scale = weight * per_pair
-    coincidence = np.swapaxes(n * scale[..., None], 1, 2) @ n
-    coincidence -= np.eye(n.shape[2]) * (scale[:, None, :] @ q)
-    total = ratio((m * pairable).sum(axis=1), coincidence.sum(axis=(1, 2)))
-    share = np.divide(n, m[..., None], out=np.zeros_like(n), where=m[..., None] > 0)
-    return Tally(
-        ratio((weight * agreeing).sum(axis=1), (weight * pairable).sum(axis=1)),
-        coincidence * total[:, None, None],
-        ratio((weight[:, None, :] @ share)[:, 0], (weight * (m > 0)).sum(axis=1)[:, None]),
-    )
+def percent_agreement(t: Tally) -> Floats:
+    """(b,): how often two raters of one stimulus give it the same label."""
+    return t.agreement[:, 0]
 
 
 def krippendorff_nominal(t: Tally) -> Floats:
     """Alpha (b,) with every two different labels equally far apart (Krippendorff 2011)."""
-    return _alpha(t.coincidence, 1 - np.eye(t.coincidence.shape[1])[None])
+    values = t.values.sum(axis=1)
+    return _alpha(t, values * (values - t.same.sum(axis=1)), values**2 - (t.values**2).sum(axis=1))
 
 
-def krippendorff_ordinal(t: Tally) -> Floats:
-    """Alpha (b,) with labels as far apart as the values between them are many (Krippendorff 2011).
+def krippendorff(t: Tally) -> Floats:
+    """Alpha (b,) at the study's scale, ordinal, interval or ratio (Krippendorff 2011).
 
-    The squared difference of two labels is that of their mid-ranks among all pairable values.
+    Exact in the sample itself; under other weights the distances it expects, and mid-ranks, follow to first order.
     """
-    values = t.coincidence.sum(axis=2)
-    midrank = np.cumsum(values, axis=1) - values / 2
-    return _alpha(t.coincidence, (midrank[:, :, None] - midrank[:, None, :]) ** 2)
+    return _alpha(t, t.observed, t.expected)
 
 
-def _alpha(coincidence: Floats, distance: Floats) -> Floats:
-    values = coincidence.sum(axis=2)
-    observed = (coincidence * distance).sum(axis=(1, 2))
-    expected = (values[:, :, None] * values[:, None, :] * distance).sum(axis=(1, 2))
-    return np.asarray(1 - (values.sum(axis=1) - 1) * ratio(observed, expected))
+def _alpha(t: Tally, observed: Floats, expected: Floats) -> Floats:
+    return np.asarray(1 - (1 - 1 / t.n_values) * ratio(observed, np.where(expected > 0, expected, 0.0)))
 
 
-def gwet_ac1(t: Tally) -> Floats:
-    """AC1 (b,): chance agreement is sum pi_k (1 - pi_k) / (q - 1), over all q declared labels (Gwet 2008)."""
-    q = t.prevalence.shape[1]
-    return chance_corrected(t.agreement, (t.prevalence * (1 - t.prevalence)).sum(axis=1) / (q - 1))
+def fleiss_kappa(t: Tally, place: int = 0) -> Floats:
+    """Kappa (b,): chance agreement is sum w_kl pi_k pi_l (Fleiss 1971; with gaps and weights as in Gwet 2014).
+
+    `place`: which of the tally's agreement weights; here as in the others.
+    """
+    chance = ((t.prevalence @ t.weights[place]) * t.prevalence).sum(axis=1)
+    return chance_corrected(t.agreement[:, place], chance)
 
 
-def fleiss_kappa(t: Tally) -> Floats:
-    """Kappa (b,): chance agreement is sum pi_k^2 (Fleiss 1971; with gaps as in Gwet 2014)."""
-    return chance_corrected(t.agreement, (t.prevalence**2).sum(axis=1))
+def gwet(t: Tally, place: int = 0) -> Floats:
+    """AC1, or AC2 with weights (b,): chance agreement is T_w / (q (q - 1)) sum pi_k (1 - pi_k) (Gwet 2008, 2014).
+
+    T_w is the sum of the weights, and q the number of declared labels.
+    """
+    weights = t.weights[place]
+    q = len(weights)
+    spread = (t.prevalence * (1 - t.prevalence)).sum(axis=1)
+    return chance_corrected(t.agreement[:, place], float(weights.sum()) / (q * (q - 1)) * spread)
 
 
-def brennan_prediger(t: Tally) -> Floats:
-    """Kappa (b,) with chance agreement 1 / q, over all q declared labels (Brennan and Prediger 1981)."""
-    return chance_corrected(t.agreement, np.full(len(t.agreement), 1 / t.prevalence.shape[1]))
+def brennan_prediger(t: Tally, place: int = 0) -> Floats:
+    """Kappa (b,) with chance agreement T_w / q^2, over all q declared labels (Brennan and Prediger 1981; Gwet 2014)."""
+    return chance_corrected(t.agreement[:, place], np.full(len(t.agreement), float(t.weights[place].mean())))
+
+
+def conger_kappa(t: Tally) -> Floats:
+    """Kappa (b,): chance agreement is that of two different raters with their own marginals (Conger 1980)."""
+    return chance_corrected(t.agreement[:, 0], t.conger_chance)
 
 
 def specific_agreement(t: Tally) -> Floats:
     """(b, K): of the labels k that one rater gave, the share that another gave too (Cicchetti and Feinstein 1990)."""
-    return ratio(np.diagonal(t.coincidence, axis1=1, axis2=2), t.coincidence.sum(axis=2))
+    return ratio(t.same, t.values)
 
 
 def agreement(sample: Sample, resampling: Resampling) -> list[Figure]:
@@ -110,36 +92,24 @@ def agreement(sample: Sample, resampling: Resampling) -> list[Figure]:
     Two raters cannot speak for others, so they get the first only. Where too little was judged twice, each
     figure holds the reason.
     """
-    columns = _columns(sample)
-    rows = sample.answered.sum(axis=1) >= 2
-    basis, reason = sample.basis(rows), _reason(sample, int(rows.sum()))
-    if reason:
-        return [basis.figure(c.name, 0.0, label=c.label, reason=reason) for c in columns]
-
-    one_hot, alone = sample.one_hot, np.ones((1, len(sample.raters)))
-
-    def statistic(weight: Floats, raters: Floats) -> Floats:
-        t = tally(one_hot, weight, raters)
-        return np.stack([c.statistic(t) for c in columns], axis=1)
-
-    cells = one_hot.shape[2]
-    point = resampling.point(lambda weight: statistic(weight, alone))
-    draws = {THESE_RATERS: resampling.stimuli(lambda weight: statistic(weight, alone), cells)}
-    if len(sample.raters) > 2:
-        draws[RATERS_LIKE_THESE] = resampling.both(statistic, cells)
-    effective = kish_effective_n(sample.weight[rows])
-    return [
-        basis.figure(
-            column.name,
-            value,
-            column.interval(value, replicates[:, place], effective if speaks_for == THESE_RATERS else 0.0),
-            label=column.label,
-            speaks_for=speaks_for,
-            reason=column.reason(sample),
-        )
-        for place, (column, value) in enumerate(zip(columns, point.tolist(), strict=True))
-        for speaks_for, replicates in draws.items()
-    ]
+    rows = sample.n_labels >= 2
+    basis, too_little = sample.basis(rows), _reason(sample, int(rows.sum()))
+    pairs = Pairs(sample)
+    columns = _columns(pairs)
+    known = [] if too_little else [c for c in columns if not c.reason]
+    values = _Values.of(pairs, known, resampling) if known else None
+    made = []
+    for column in columns:
+        if values is None or column.reason:
+            reason = too_little or column.reason
+            made.append(basis.figure(column.name, 0.0, label=column.label, reason=reason))
+            continue
+        place = known.index(column)
+        effective = kish_effective_n(sample.weight[rows])
+        for speaks_for, interval in values.intervals(place, column.proportion, effective).items():
+            value = float(values.point[place])
+            made.append(basis.figure(column.name, value, interval, label=column.label, speaks_for=speaks_for))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,34 +118,83 @@ class _Column:
     statistic: Callable[[Tally], Floats]
     label: str | None = None
     proportion: bool = False
-
-    def interval(self, value: float, replicates: Floats, effective_n: float) -> Interval | None:
-        """At 100 %, only stimuli speak through `effective_n`: nothing then says how other raters would differ."""
-        if self.proportion:
-            return proportion_interval(value, replicates, effective_n)
-        return percentile_interval(replicates)
-
-    def reason(self, sample: Sample) -> str:
-        """Why the figure is undefined whatever its formula gives, or ""."""
-        used = (sample.labels[:, :, None] == np.arange(len(sample.categories))).any(axis=(0, 1))
-        if self.label is not None:
-            return "" if used[sample.categories.index(self.label)] else "never used"
-        return NO_VARIATION if used.sum() < 2 and not self.proportion else ""
+    reason: str = ""
+    """Why the figure is undefined whatever its formula gives, or ""."""
 
 
-def _columns(sample: Sample) -> list[_Column]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Values:
+    """P figures, their replicates over stimuli (b, P), and how far other raters would move them."""
+
+    point: Floats
+    replicates: Floats
+    half_width: Floats | None
+    """(P,): of log(1 - figure), for raters like these; None where there are too few raters to speak for others."""
+
+    @classmethod
+    def of(cls, pairs: Pairs, columns: list[_Column], resampling: Resampling) -> _Values:
+        def figures(totals: Floats) -> Floats:
+            t = pairs.tally(totals)
+            return np.stack([c.statistic(t) for c in columns], axis=1)
+
+        drawn = figures(resampling.totals(pairs.columns))
+        point, replicates = drawn[0], drawn[1:]
+        room = np.maximum(1 - point, 1e-12)
+        # what is left to full agreement has a skewed distribution over raters: its logarithm is nearer to normal
+        raters = rater_variance(pairs, lambda t: np.log(np.maximum(1 - figures(t), _NEAREST * room)))
+        half = None if raters is None else crossed_half_width(_variances(replicates) / room**2, raters)
+        return cls(point, replicates, half)
+
+    def intervals(self, place: int, proportion: bool, effective_n: float) -> dict[str, Interval | None]:
+        value, replicates = float(self.point[place]), self.replicates[:, place]
+        by_stimuli = percentile_interval(replicates)
+        these = proportion_interval(value, replicates, effective_n) if proportion else by_stimuli
+        if self.half_width is None:
+            return {THESE_RATERS: these}
+        half = float(self.half_width[place])
+        if by_stimuli is None or not np.isfinite(half):
+            return {THESE_RATERS: these, RATERS_LIKE_THESE: None}
+        low, high = (1 - (1 - value) * np.exp(side * min(half, 100.0)) for side in (1, -1))
+        return {THESE_RATERS: these, RATERS_LIKE_THESE: (max(float(low), 0.0 if proportion else -1.0), float(high))}
+
+
+def _variances(replicates: Floats) -> Floats:
+    """(P,): over the replicates (b, P) that are defined; NaN where fewer than two are."""
+    good = np.isfinite(replicates)
+    n = np.maximum(good.sum(axis=0), 1)
+    filled = np.where(good, replicates, 0.0)
+    squares = np.where(good, replicates - filled.sum(axis=0) / n, 0.0) ** 2
+    return np.where(n > 1, squares.sum(axis=0) / np.maximum(n - 1, 1), np.nan)
+
+
+def _columns(pairs: Pairs) -> list[_Column]:
+    sample = pairs.sample
+    few = NEEDS_CATEGORIES if len(sample.categories) < 2 else ""
+    flat = NO_VARIATION if np.ptp(sample.value) == 0 else ""
+    alpha, too_many = krippendorff_nominal, few
+    if sample.graded:
+        alpha = krippendorff
+        too_many = "" if pairs.distances else f"more than {MOST_RATIOS} different numbers to compare on a ratio scale"
+
+    def weighted(place: int) -> Callable[[Tally], Floats]:
+        return lambda t: gwet(t, place)
+
     def specific(k: int) -> Callable[[Tally], Floats]:
         return lambda t: specific_agreement(t)[:, k]
 
+    used = sample.counts.sum(axis=0) > 0
+    names = ("gwet_ac2_linear", "gwet_ac2_quadratic") if sample.graded else ()
     return [
-        _Column("percent_agreement", lambda t: t.agreement, proportion=True),
-        _Column("krippendorff_alpha", krippendorff_ordinal if sample.ordinal else krippendorff_nominal),
-        _Column("krippendorff_alpha_nominal", krippendorff_nominal),
-        _Column("gwet_ac1", gwet_ac1),
-        _Column("fleiss_kappa", fleiss_kappa),
-        _Column("brennan_prediger", brennan_prediger),
+        _Column("percent_agreement", percent_agreement, proportion=True, reason=few),
+        _Column("krippendorff_alpha", alpha, reason=too_many or flat),
+        _Column("krippendorff_alpha_nominal", krippendorff_nominal, reason=few or flat),
+        _Column("gwet_ac1", gwet, reason=few or flat),
+        *(_Column(name, weighted(place), reason=few or flat) for place, name in enumerate(names, start=1)),
+        _Column("fleiss_kappa", fleiss_kappa, reason=few or flat),
+        _Column("conger_kappa", conger_kappa, reason=few or flat),
+        _Column("brennan_prediger", brennan_prediger, reason=few or flat),
         *(
-            _Column("specific_agreement", specific(k), label=label, proportion=True)
+            _Column("specific_agreement", specific(k), label, True, "" if used[k] else "never used")
             for k, label in enumerate(sample.categories)
         ),
     ]

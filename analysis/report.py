@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 
 import numpy as np
 
+from analysis.alternative import alternative
+from analysis.anchoring import anchoring
 from analysis.ceiling import ceiling
+from analysis.cohen import RaterPair, cohen
+from analysis.comparison import Difference, compare
 from analysis.curves import curves
 from analysis.design import kish_effective_n
 from analysis.detection import ENOUGH_PER_STRATUM, detection
-from analysis.figures import CurvePoint, Figure, Report
+from analysis.figures import CurvePoint, Figure, Report, Table
+from analysis.icc import icc
 from analysis.intervals import LEVEL, Resampling
-from analysis.judgements import Judgements, Stimuli
+from analysis.judgements import Judgements, Stimuli, some
+from analysis.jury_tables import rater_rows, rater_table, stimulus_rows, stimulus_table
 from analysis.reliability import agreement
+from analysis.retest import retest
 from analysis.sample import POPULATION, Sample, join
+from analysis.subjectivity import subjectivity
 
 N_REPLICATES = 2000
+MOST_NAMED = 20
+"""Figures that a warning names one by one."""
+
+
+@dataclass(eq=False)
+class _Case:
+    """What every step of an analysis works on, and what they have found."""
+
+    judgements: Judgements
+    stimuli: Stimuli | None
+    sample: Sample
+    resampling: Resampling
+    figures: list[Figure] = field(default_factory=list)
+    curves: dict[str, tuple[CurvePoint, ...]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    facts: dict[str, object] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+_Step = Callable[[_Case], None]
 
 
 def analyse(
@@ -28,7 +57,7 @@ def analyse(
     n_replicates: int = N_REPLICATES,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """People with people, the ceiling, and, where there are `stimuli`, the unit with people.
+    """People with people, and, where there are `stimuli`, the unit with people.
 
     The same tables and seed give the same report, to the last digit, on one machine. `study` is handed through
     into the report's facts, beside the analysis's own, which it may say more fully (categories with definitions).
@@ -36,43 +65,114 @@ def analyse(
     `stimuli`.
     """
     sample = join(judgements, stimuli)
-    resampling = Resampling.of(sample.weight, sample.stratum, len(sample.raters), n_replicates, seed)
-    activation = sample.activation
-    figures: list[Figure] = []
-    points: dict[str, tuple[CurvePoint, ...]] = {}
-    steps: list[Callable[[], None]] = [
-        lambda: figures.extend(agreement(sample, resampling)),
-        lambda: figures.extend(ceiling(sample, resampling, seed)),
-    ]
-    if activation is not None:
-        steps.insert(1, lambda: figures.extend(detection(sample, activation, resampling)))
-        steps.append(lambda: points.update(curves(sample, activation, resampling)))
+    resampling = Resampling(sample.weight, sample.stratum, len(sample.raters), n_replicates, seed)
+    case = _Case(judgements, stimuli, sample, resampling)
+    steps = _PEOPLE if sample.activation is None else (*_PEOPLE, *_UNIT)
     for done, step in enumerate(steps):
         if progress:
             progress(done, len(steps))
-        step()
+        step(case)
     if progress:
         progress(len(steps), len(steps))
     return Report(
-        tuple(figures),
-        points,
-        {**_facts(judgements, sample, seed, n_replicates), **(study or {})},
-        judgements.warnings + sample.warnings + tuple(_warnings(sample, figures)),
+        tuple(case.figures),
+        case.curves,
+        {**_facts(case), **case.facts, **(study or {})},
+        judgements.warnings + sample.warnings + tuple(case.warnings) + tuple(_warnings(sample, case.figures)),
+        case.tables,
     )
 
 
-def _facts(judgements: Judgements, sample: Sample, seed: int, n_replicates: int) -> dict[str, object]:
+def _people(case: _Case) -> None:
+    case.figures += agreement(case.sample, case.resampling)
+
+
+def _pairs(case: _Case) -> None:
+    found = cohen(case.sample, case.resampling)
+    case.figures.append(found.figure)
+    case.tables["rater_pairs"] = _table(RaterPair, found.pairs)
+
+
+def _graded(case: _Case) -> None:
+    case.figures += icc(case.sample, case.resampling)
+
+
+def _retest(case: _Case) -> None:
+    case.figures += retest(case.judgements, case.sample, case.resampling)
+
+
+def _unit(case: _Case) -> None:
+    activation = case.sample.activation
+    if activation is not None:
+        case.figures += detection(case.sample, activation, case.resampling, case.resampling.seed)
+
+
+def _curves(case: _Case) -> None:
+    activation = case.sample.activation
+    if activation is not None:
+        case.curves.update(curves(case.sample, activation, case.resampling))
+
+
+def _ceiling(case: _Case) -> None:
+    case.figures += ceiling(case.sample, case.resampling, case.resampling.seed)
+
+
+def _stand_in(case: _Case) -> None:
+    test = alternative(case.sample, case.resampling, case.resampling.seed)
+    case.figures += test.figures
+    case.facts["alternative_annotator_test"] = [asdict(rate) for rate in test.winning_rates]
+
+
+def _subjectivity(case: _Case) -> None:
+    found = subjectivity(case.judgements, case.sample, case.resampling)
+    case.figures += found.figures
+    case.warnings += found.warnings
+
+
+def _revealing(case: _Case) -> None:
+    found = anchoring(case.judgements, case.stimuli, case.sample, case.resampling)
+    case.figures += found.figures
+    case.warnings += found.warnings
+    if found.tests:
+        case.facts["anchoring_tests"] = [asdict(test) for test in found.tests]
+
+
+def _one_by_one(case: _Case) -> None:
+    names = case.sample.categories
+    case.tables["raters"] = rater_table(rater_rows(case.sample), names)
+    case.tables["stimuli"] = stimulus_table(stimulus_rows(case.sample), names)
+
+
+def _units(case: _Case) -> None:
+    sample = case.sample
+    if sample.activation is not None and sample.others and case.stimuli is not None:
+        units = {case.stimuli.unit: sample.activation, **sample.others}
+        case.tables["units"] = _table(Difference, compare(sample, units, case.resampling, case.resampling.seed).rows)
+
+
+_PEOPLE: tuple[_Step, ...] = (_people, _pairs, _graded, _retest, _ceiling, _subjectivity, _revealing, _one_by_one)
+_UNIT: tuple[_Step, ...] = (_unit, _stand_in, _curves, _units)
+
+
+def _table(row: type, rows: Iterable[object]) -> Table:
+    """The fields of a frozen row type as columns, and its rows."""
+    columns = tuple(one.name for one in fields(row))
+    return Table(columns, tuple(tuple(getattr(one, name) for name in columns) for one in rows))
+
+
+def _facts(case: _Case) -> dict[str, object]:
+    judgements, sample = case.judgements, case.sample
     return {
         "scale": judgements.scale,
         "categories": list(judgements.categories),
-        "raters": list(judgements.raters),
+        "raters": list(sample.raters),
         "target": sample.target,
-        "seed": seed,
-        "n_replicates": n_replicates,
+        "seed": case.resampling.seed,
+        "n_replicates": case.resampling.n_replicates,
         "level": LEVEL,
-        "n_stimuli": len(sample.labels),
+        "n_stimuli": len(sample.stimuli),
         "n_raters": len(sample.raters),
-        "n_judgements": int(sample.answered.sum()),
+        "n_judgements": len(sample.item),
         "n_no_answer": judgements.n_no_answer,
         "n_strata": int(sample.stratum.max()) + 1,
         "kish_effective_n": kish_effective_n(sample.weight),
@@ -89,11 +189,15 @@ def _warnings(sample: Sample, figures: list[Figure]) -> list[str]:
             f"The smallest stratum has {smallest} stimuli; with fewer than {ENOUGH_PER_STRATUM}, "
             "the intervals of AUROC figures may be too narrow."
         )
-    bare = dict.fromkeys(_told(figure) for figure in figures if figure.value is not None and figure.low is None)
+    bare = dict.fromkeys(
+        _told(figure)
+        for figure in figures
+        if figure.value is not None and figure.low is None and not figure.name.startswith("alt_test_winning_rate")
+    )
     if bare:
         told.append(
             "No interval, because over half of the bootstrap replicates are undefined or all are the same: "
-            f"{'; '.join(bare)}."
+            f"{some(bare, MOST_NAMED)}."
         )
     return told
 

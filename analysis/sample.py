@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analysis.design import design_weights
 from analysis.figures import Figure
 from analysis.intervals import LEVEL, Interval
-from analysis.judgements import NO_ANSWER, Floats, InputError, Ints, Judgements, Stimuli, some
+from analysis.judgements import Floats, InputError, Ints, Judgements, Stimuli, some
 
 THESE_STIMULI, POPULATION = "these stimuli", "the population"
 THESE_RATERS, RATERS_LIKE_THESE = "these raters", "raters like these"
@@ -58,15 +61,27 @@ class Basis:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sample:
-    """n judged stimuli, R raters who answered at least once, K categories."""
+    """The blind first judgements of n stimuli by R raters, J in all, with K declared categories.
 
-    labels: Ints
-    """(n, R): the index of the category; -1 where the rater gave none."""
+    Held as a list, not as a table of stimuli and raters: where thousands of raters label a few images each, nearly
+    all of the table would be gaps.
+    """
+
+    stimuli: tuple[str, ...]
     raters: tuple[str, ...]
+    """Those who gave at least one label."""
     categories: tuple[str, ...]
-    ordinal: bool
+    scale: str
+    item: Ints
+    """(J,): the place of the stimulus, ascending; within a stimulus, raters ascend."""
+    rater: Ints
+    """(J,): the place of the rater."""
+    label: Ints
+    """(J,): the index of the category; -1 where the scale is of numbers and none are declared (K is 0)."""
+    value: Floats
+    """(J,): the label as a number; on a nominal scale it means nothing."""
     activation: Floats | None
     """(n,), or None: then there are only people to analyse."""
     weight: Floats
@@ -74,82 +89,126 @@ class Sample:
     stratum: Ints
     """(n,): the sampling strata, upward in activation, each with at least two stimuli (unless n is 1)."""
     target: str
+    others: Mapping[str, Floats] = field(default_factory=dict)
+    """What other units did on the same stimuli, each (n,)."""
     warnings: tuple[str, ...] = ()
 
     @property
-    def answered(self) -> NDArray[np.bool_]:
-        """(n, R): where there is a label."""
-        return np.asarray(self.labels != NO_ANSWER)
+    def graded(self) -> bool:
+        """Whether labels have an order, so that means and ranks say something."""
+        return self.scale != "nominal"
 
     @property
-    def one_hot(self) -> Floats:
-        """(n, R, K): 1 where the rater gave this label."""
-        return np.asarray(self.labels[:, :, None] == np.arange(len(self.categories)), dtype=np.float64)
+    def ordinal(self) -> bool:
+        """Whether labels are categories in order."""
+        return self.scale == "ordinal"
 
-    @property
+    @cached_property
+    def n_labels(self) -> Floats:
+        """(n,): how many raters labeled each stimulus."""
+        return np.bincount(self.item, minlength=len(self.stimuli)).astype(np.float64)
+
+    @cached_property
     def counts(self) -> Floats:
         """(n, K): how many raters gave each label."""
-        return np.asarray(self.one_hot.sum(axis=1))
+        n, k = len(self.stimuli), len(self.categories)
+        if not k:
+            return np.zeros((n, 0))
+        return np.bincount(self.item * k + self.label, minlength=n * k).reshape(n, k).astype(np.float64)
 
-    @property
+    @cached_property
     def shares(self) -> Floats:
         """(n, K): the share of the stimulus's raters who gave each label: the soft consensus."""
-        return np.asarray(self.counts / self.counts.sum(axis=1, keepdims=True))
+        return np.asarray(self.counts / self.n_labels[:, None])
 
-    @property
+    @cached_property
     def at_least(self) -> Floats:
         """(n, K): the share of the stimulus's raters who gave each category or any above it."""
-        counts = self.counts
         # counts first, so that everyone is exactly 1
-        return np.asarray(np.cumsum(counts[:, ::-1], axis=1)[:, ::-1] / counts.sum(axis=1, keepdims=True))
+        return np.asarray(np.cumsum(self.counts[:, ::-1], axis=1)[:, ::-1] / self.n_labels[:, None])
 
-    @property
+    @cached_property
     def mean_score(self) -> Floats:
-        """(n,): the mean index of the category given: 0 where all gave the lowest; equal means are exactly equal."""
-        scores = np.where(self.answered, self.labels, 0)
-        return np.asarray(scores.sum(axis=1) / self.answered.sum(axis=1))
+        """(n,): the mean of the labels as numbers; equal means are exactly equal where labels are whole numbers."""
+        return np.asarray(np.bincount(self.item, self.value, minlength=len(self.stimuli)) / self.n_labels)
+
+    def table(self, values: Floats | None = None) -> sparse.csr_array:
+        """(n, R) sparse: one number per judgement (J,), 1 where None. A stored 0 is a judgement, too."""
+        data = np.ones(len(self.item)) if values is None else values
+        return sparse.csr_array((data, (self.item, self.rater)), shape=(len(self.stimuli), len(self.raters)))
 
     def basis(self, rows: NDArray[np.bool_] | None = None) -> Basis:
-        """What a figure over these stimuli (all, where None) rests on."""
-        answered = self.answered if rows is None else self.answered[rows]
-        return Basis(self.target, len(answered), int(answered.any(axis=0).sum()), int(answered.sum()))
+        """What a figure over these stimuli (n,), all where None, rests on."""
+        if rows is None:
+            return Basis(self.target, len(self.stimuli), len(self.raters), len(self.item))
+        kept = rows[self.item]
+        return Basis(self.target, int(rows.sum()), len(np.unique(self.rater[kept])), int(kept.sum()))
 
 
 def join(judgements: Judgements, stimuli: Stimuli | None) -> Sample:
-    """The judged stimuli, each with its row of the table of stimuli where there is one.
+    """The stimuli that were judged blind, each with its row of the table of stimuli where there is one.
 
-    Raises InputError where judged stimuli are missing from the table of stimuli.
+    Raises InputError where such stimuli are missing from the table of stimuli.
     """
-    n = len(judgements.stimuli)
-    ordinal = judgements.scale == "ordinal"
+    first = judgements.first_blind
+    used, item = np.unique(judgements.stimulus[first], return_inverse=True)
+    heard, rater = np.unique(judgements.rater[first], return_inverse=True)
+    names = tuple(judgements.stimuli[place] for place in used.tolist())
+    known = _known(names, stimuli)
+    return Sample(
+        stimuli=names,
+        raters=tuple(judgements.raters[place] for place in heard.tolist()),
+        categories=judgements.categories,
+        scale=judgements.scale,
+        item=item.astype(np.int64),
+        rater=rater.astype(np.int64),
+        label=judgements.label[first],
+        value=judgements.value[first],
+        activation=known.activation,
+        weight=known.weight,
+        stratum=known.stratum,
+        target=known.target,
+        others=known.others,
+        warnings=known.warnings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the judged stimuli besides their labels."""
+
+    activation: Floats | None
+    weight: Floats
+    stratum: Ints
+    target: str
+    others: Mapping[str, Floats] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def _known(names: tuple[str, ...], stimuli: Stimuli | None) -> _Known:
+    n = len(names)
     if stimuli is None:
-        weight, stratum = np.ones(n), np.zeros(n, dtype=np.int64)
-        return Sample(
-            judgements.labels, judgements.raters, judgements.categories, ordinal, None, weight, stratum, THESE_STIMULI
-        )
+        return _Known(None, np.ones(n), np.zeros(n, dtype=np.int64), THESE_STIMULI)
     place = {name: row for row, name in enumerate(stimuli.stimuli)}
-    strangers = [name for name in judgements.stimuli if name not in place]
+    strangers = [name for name in names if name not in place]
     if strangers:
         raise InputError(f"Judged stimuli that are missing from the table of stimuli: {some(strangers)}.")
-    rows = np.array([place[name] for name in judgements.stimuli], dtype=np.int64)
+    rows = np.array([place[name] for name in names], dtype=np.int64)
     chance = stimuli.inclusion_probability
     stratum, warnings = join_lonely(stimuli.stratum[rows])
-    if len(rows) < len(place):
+    if n < len(place):
         warnings.append(
-            f"{len(place) - len(rows)} of {len(place)} stimuli have no blind judgement: left out, "
+            f"{len(place) - n} of {len(place)} stimuli have no blind judgement: left out, "
             "as if it were chance which ones were judged."
         )
     if chance is None:
         warnings.append("No inclusion probabilities: every estimate is for these stimuli only.")
-    return Sample(
-        judgements.labels,
-        judgements.raters,
-        judgements.categories,
-        ordinal,
+    return _Known(
         stimuli.activation[rows],
         np.ones(n) if chance is None else design_weights(chance[rows]),
         stratum,
         THESE_STIMULI if chance is None else POPULATION,
+        {name: values[rows] for name, values in stimuli.others.items()},
         tuple(warnings),
     )
 

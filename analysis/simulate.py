@@ -1,18 +1,24 @@
-"""Worlds with a known truth: for the demo's stand-in raters, and for tests of everything that estimates.
+"""Stand-in raters, each with traits of their own, and small worlds that they judge.
 
-Every image has a latent strength of the feature, and the unit's activation is correlated with it. A person sees
-the strength through a taste of their own and some noise, and cuts it into categories (a graded response model).
+The demo lets them label a study, tests let them judge a world. Worlds of endlessly many raters, with repeats,
+revealed activations and sliders, are in `analysis.worlds`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
-from analysis.design import Distribution, draw_at_random, equal_width
-from analysis.judgements import Floats, Judgements, Stimuli
+from analysis.assumptions import Assumptions, Jury, StudyDesign
+from analysis.judgements import Floats
+from analysis.populations import feature_strength
+from analysis.truth import category_shares
+from analysis.worlds import World, simulate, study
+
+__all__ = ["Person", "World", "answer", "expected_shares", "feature_strength", "panel", "simulate", "world"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +36,8 @@ class Person:
     """Chance of an answer at random."""
     cannot_tell: float
     """Chance of no answer."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class World:
-    """A study of a population whose truth is known."""
-
-    judgements: Judgements
-    stimuli: Stimuli
-    activation: Floats
-    """(N,): of the whole population."""
-    shares: Floats
-    """(N, K): the expected share of these raters' answers that give each label, for the whole population."""
-
-
-def feature_strength(activation: Floats, weights: Floats, *, correlation: float, seed: int) -> Floats:
-    """A latent strength (n,) for each image: mean 0 and standard deviation 1 under `weights` (n,).
-
-    `correlation` is that with the normal scores of the activation, which tame its heavy tail. A lone image has
-    strength 0; under a constant activation the strength is pure chance.
-    """
-    share = weights / weights.sum()
-    values, group = np.unique(activation, return_inverse=True)
-    mass = np.bincount(group, share, minlength=len(values))
-    signal = _standardised(stats.norm.ppf((np.cumsum(mass) - mass / 2)[group]), share)
-    chance = _standardised(np.random.default_rng(seed).normal(size=len(signal)), share)
-    own = _standardised(chance - float(share @ (chance * signal)) * signal, share)
-    return _standardised(correlation * signal + np.sqrt(1 - correlation**2) * own, share)
+    anchoring: float = 0.0
+    """How far a revealed activation draws what this person sees towards itself, from 0 to 1."""
 
 
 def panel(n_people: int, n_categories: int, *, seed: int) -> tuple[Person, ...]:
@@ -77,27 +58,38 @@ def panel(n_people: int, n_categories: int, *, seed: int) -> tuple[Person, ...]:
     )
 
 
-def answer(person: Person, strength: float, rng: np.random.Generator) -> int | None:
+def answer(person: Person, strength: float, rng: np.random.Generator, taste: float | None = None) -> int | None:
     """The index of the category that the person gives to an image of this strength; None: cannot tell.
 
-    Taste and noise are both drawn here, so a second call is another image of the same strength, not a second
-    look at the same one.
+    `taste`: what this person sees in this image and others do not, in standard deviations (a draw from the standard
+    normal distribution). Give the same for a second look at one image; where None it is drawn here, as for an image
+    that the person has not seen.
     """
     if rng.random() < person.cannot_tell:
         return None
     if rng.random() < person.lapse:
         return int(rng.integers(len(person.thresholds) + 1))
-    seen = strength + person.idiosyncrasy * rng.normal() + person.noise * rng.normal()
+    own = rng.normal() if taste is None else taste
+    seen = strength + person.idiosyncrasy * own + person.noise * rng.normal()
     return int(np.searchsorted(person.thresholds, seen, side="right"))
 
 
 def expected_shares(person: Person, strength: Floats) -> Floats:
     """(n, K): the chance of each label from this person, given an answer, for strengths (n,)."""
-    spread = float(np.hypot(person.idiosyncrasy, person.noise))
-    above = stats.norm.cdf((strength[:, None] - np.array(person.thresholds)) / spread)
-    ends = np.ones((len(strength), 1)), np.zeros((len(strength), 1))
-    steps = -np.diff(np.concatenate([ends[0], above, ends[1]], axis=1), axis=1)
-    return np.asarray((1 - person.lapse) * steps + person.lapse / steps.shape[1])
+    return category_shares(jury_of_people([person]), strength)
+
+
+def jury_of_people(people: Sequence[Person]) -> Jury:
+    """The people as arrays. They must have equally many thresholds."""
+    return Jury(
+        tuple(person.name for person in people),
+        np.array([person.thresholds for person in people]),
+        np.array([person.idiosyncrasy for person in people]),
+        np.array([person.noise for person in people]),
+        np.array([person.lapse for person in people]),
+        np.array([person.cannot_tell for person in people]),
+        np.array([person.anchoring for person in people]),
+    )
 
 
 def world(
@@ -112,41 +104,23 @@ def world(
     scale: str = "ordinal",
     people: tuple[Person, ...] | None = None,
 ) -> World:
-    """A population with a heavy tail of activation, a stratified draw from it, and a jury's labels.
+    """A population with a heavy tail of activation, a stratified draw from it, and a small jury's labels.
 
-    `people` stands in for the panel that the seed would give; then `n_raters` of them are used.
+    `people` stands in for the panel that the seed would give; then `n_raters` of them are used. Its `truth` speaks
+    of these people, and not of raters like them, of whom nothing is assumed.
     """
-    population, drawing, judging, persons, latent = np.random.SeedSequence(seed).generate_state(5).tolist()
+    population, judging, persons, latent = np.random.SeedSequence(seed).generate_state(4).tolist()
     activation = np.random.default_rng(population).gumbel(size=n_population) - 1.0
     strength = feature_strength(activation, np.ones(n_population), correlation=correlation, seed=latent)
     jury = (people or panel(n_raters, n_categories, seed=persons))[:n_raters]
-    strata = equal_width(Distribution.of(activation), n_strata)
-    sample = draw_at_random(strata, activation, per_stratum, drawing)
     categories = tuple(f"category {k + 1}" for k in range(n_categories))
-    rng = np.random.default_rng(judging)
-    names = [f"image {i:06d}" for i in sample.chosen]
-    rows = [
-        (name, person.name, categories[k] if k is not None else None)
-        for name, level in zip(names, strength[sample.chosen].tolist(), strict=True)
-        for person in jury
-        for k in [answer(person, level, rng)]
-    ]
-    stimulus, rater, label = zip(*rows, strict=True)
-    return World(
-        Judgements.from_columns(stimulus, rater, label, categories=categories, scale=scale),
-        Stimuli.from_columns(
-            names,
-            activation[sample.chosen],
-            stratum=sample.stratum.tolist(),
-            inclusion_probability=sample.inclusion_probability,
-        ),
+    return study(
+        Assumptions(scale=scale, categories=categories, thresholds=tuple(range(n_categories - 1))),
+        StudyDesign(per_stratum=per_stratum, n_strata=n_strata, n_raters=len(jury)),
+        jury_of_people(jury),
         activation,
-        np.mean([expected_shares(person, strength) for person in jury], axis=0),
+        strength,
+        seed=judging,
+        declared=categories,
+        alike=False,
     )
-
-
-def _standardised(values: Floats, share: Floats) -> Floats:
-    """Mean 0 and standard deviation 1 under shares of weight that sum to 1; zeros where nothing varies."""
-    centred = values - float(share @ values)
-    spread = float(np.sqrt(share @ centred**2))
-    return np.asarray(centred / spread) if spread > 1e-9 else np.zeros_like(centred)

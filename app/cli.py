@@ -70,6 +70,7 @@ def main() -> None:
     neuronjury status STUDY.jury             how each rater is getting on
     neuronjury report STUDY.jury --out DIR   how well they agree, and the unit with them
     neuronjury analyze JUDGEMENTS.csv ...    the same figures for labels made elsewhere
+    neuronjury plan [STUDY.jury]             how many images and raters a study needs
     """
 
 
@@ -227,34 +228,159 @@ def report(study: Path, out: Path, unit: str | None, seed: int | None) -> None:
 @click.option(
     "--categories",
     metavar="A,B,...",
-    required=True,
-    help='All labels, from lowest to highest if ordinal; "A, B" in quotes.',
+    help='All labels, from lowest to highest if ordinal; "A, B" in quotes. Not needed where labels are numbers.',
 )
 @click.option(
-    "--scale", type=click.Choice(["nominal", "ordinal", "interval", "ratio"]), default="nominal", show_default=True
+    "--scale",
+    type=click.Choice(["nominal", "ordinal", "interval", "ratio"]),
+    default="nominal",
+    show_default=True,
+    help="Of the labels: names, names in order, or numbers (ratio: none below 0).",
+)
+@click.option(
+    "--unit",
+    "units",
+    metavar="COLUMN",
+    multiple=True,
+    help="The column of STIMULI.csv to report on; given again, those to compare it with.  [default: activation]",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Fixes every random draw.")
 @click.option("--out", metavar="DIR", type=FOLDER, required=True, help="The folder to write the report into.")
 @_told
-def analyze(judgements: Path, stimuli: Path | None, categories: str, scale: str, seed: int, out: Path) -> None:
+def analyze(
+    judgements: Path,
+    stimuli: Path | None,
+    categories: str | None,
+    scale: str,
+    units: tuple[str, ...],
+    seed: int,
+    out: Path,
+) -> None:
     """Write the same report for labels made elsewhere, from plain tables.
 
-    JUDGEMENTS.csv has the columns stimulus, rater, label; STIMULI.csv has stimulus, activation and, where the
-    sample was drawn by design, stratum and inclusion_probability.
+    JUDGEMENTS.csv has the columns stimulus, rater, label, and may have condition (blind, revealed) and occasion (1, 2
+    for repeats). STIMULI.csv has stimulus, activation and, where the sample was drawn by design, stratum and
+    inclusion_probability. Any column of numbers can stand in for the activation.
 
     \b
     Example:
         neuronjury analyze labels.csv --categories no,yes --out report
         neuronjury analyze labels.csv --stimuli units.csv --categories low,mid,high --scale ordinal --out report
+        neuronjury analyze ratings.csv --stimuli units.csv --scale interval --unit unit_7 --unit unit_9 --out report
     """
     from app.results import report_tables
 
-    try:
-        names = [name.strip() for name in next(csv.reader([categories], skipinitialspace=True))]
-    except csv.Error as error:
-        raise Fault(f"--categories cannot be read ({error}): give the names with commas between them.") from error
-    page = report_tables(judgements, stimuli, out, ProgressBars(), categories=names, scale=scale, seed=seed)
+    if units and stimuli is None:
+        raise Fault("--unit names a column of STIMULI.csv: give it with --stimuli.")
+    names = _category_names(categories, scale)
+    page = report_tables(
+        judgements, stimuli, out, ProgressBars(), categories=names, scale=scale, seed=seed, unit_columns=units
+    )
     click.echo(f"Report: {page}")
+
+
+@main.command()
+@click.argument("pilot", metavar="[PILOT.jury]", type=STUDY, required=False)
+@click.option(
+    "--tables",
+    metavar="JUDGEMENTS.csv STIMULI.csv",
+    type=INPUT,
+    nargs=2,
+    help="A pilot as plain tables, as for `analyze`; then --categories and --scale are those of the tables.",
+)
+@click.option("--unit", metavar="NAME", help="The pilot's unit.  [default: its first]")
+@click.option("--stimuli", metavar="N,N,...", default="20,40,80", show_default=True, help="Images for each band.")
+@click.option("--raters", metavar="N,N,...", default="3,5,10", show_default=True, help="Raters.")
+@click.option(
+    "--repeats", metavar="S,S,...", default="0,0.2", show_default=True, help="Shares of judgements asked for again."
+)
+@click.option(
+    "--strata", type=click.IntRange(1, 1000), help="Bands of activation, of equal width.  [default: the pilot's, or 6]"
+)
+@click.option("--raters-per-image", type=click.IntRange(min=1), help="How many of the raters see it.  [default: all]")
+@click.option("--categories", metavar="A,B,...", help="From weak to strong; none with numbers: a slider.")
+@click.option(
+    "--scale", type=click.Choice(["nominal", "ordinal", "interval", "ratio"]), help="Of the labels.  [default: ordinal]"
+)
+@click.option("--common", metavar="S,S,...", help="How often each category is given, as in 0.7,0.2,0.1.")
+@click.option("--correlation", type=click.FloatRange(-1, 1), help="Of the feature with the activation's normal scores.")
+@click.option("--strictness", type=click.FloatRange(min=0), help="Spread between raters of where they draw the line.")
+@click.option("--idiosyncrasy", type=click.FloatRange(min=0), help="Spread of what one rater sees and others do not.")
+@click.option("--noise", type=click.FloatRange(min=0), help="Spread from one look to the next.")
+@click.option("--lapse", type=click.FloatRange(0, 1), help="Share of answers at random.")
+@click.option("--cannot-tell", type=click.FloatRange(0, 1), help="Share of trials without an answer.")
+@click.option("--worlds", type=click.IntRange(2, 10_000), default=20, show_default=True, help="Studies per design.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Fixes every random draw.")
+@click.option("--out", metavar="DIR", type=FOLDER, required=True, help="The folder to write the plan into.")
+@_told
+def plan(
+    pilot: Path | None,
+    tables: tuple[Path, Path] | None,
+    unit: str | None,
+    stimuli: str,
+    raters: str,
+    repeats: str,
+    strata: int | None,
+    raters_per_image: int | None,
+    categories: str | None,
+    scale: str | None,
+    common: str | None,
+    worlds: int,
+    seed: int,
+    out: Path,
+    **spreads: float | None,
+) -> None:
+    """Say how wide each interval would be with more or fewer images, raters and repeats, and what to have more of.
+
+    Studies of every design are simulated and analysed like real ones. What images and raters are like comes from a
+    pilot, a study file or plain tables, or from the options; spreads are in standard deviations of the feature's
+    strength over the images, and what is given goes before what the pilot says. Stop it at any time: the same command
+    goes on where it was.
+
+    \b
+    Example:
+        neuronjury plan --categories unrelated,imperfect,curve --common 0.8,0.15,0.05 --out plan
+        neuronjury plan pilot.jury --stimuli 20,40,80 --raters 3,5,10 --repeats 0,0.2 --out plan
+        neuronjury plan --tables labels.csv stimuli.csv --categories no,yes --scale nominal --out plan
+    """
+    from app.planning import plan_study
+
+    if pilot is not None and tables is not None:
+        raise Fault("Give one pilot: a study file, or --tables.")
+    if unit is not None and pilot is None:
+        raise Fault("--unit names a unit of PILOT.jury: give it with a study file.")
+    names = _category_names(categories, "interval") if categories else []
+    known = None
+    if pilot is not None:
+        from app.results import pilot_of
+
+        known = pilot_of(pilot, unit)
+    elif tables is not None:
+        from app.tables import read_judgements, read_stimuli
+
+        label_scale = scale or "ordinal"
+        known = (
+            read_judgements(tables[0], _category_names(categories, label_scale), label_scale),
+            read_stimuli(tables[1]),
+        )
+    planned = plan_study(
+        out,
+        ProgressBars(),
+        stimuli=stimuli,
+        raters=raters,
+        repeats=repeats,
+        pilot=known,
+        scale=None if tables is not None else scale,
+        categories=() if tables is not None else names,
+        common=common,
+        spreads=spreads,
+        strata=strata,
+        raters_per_image=raters_per_image,
+        worlds=worlds,
+        seed=seed,
+    )
+    click.echo(planned.table)
+    click.echo(f"\nPlan: {planned.page}")
 
 
 @main.command()
@@ -292,6 +418,17 @@ def demo(out: Path) -> None:
 
         picture_of_labeling_page(study, out / "labeling-page.png")
         click.echo(f"A picture of the labeling page: {out / 'labeling-page.png'}")
+
+
+def _category_names(text: str | None, scale: str) -> list[str]:
+    if text is None:
+        if scale in ("interval", "ratio"):
+            return []
+        raise Fault(f"On the {scale} scale --categories is needed: all labels that a rater could give, A,B,...")
+    try:
+        return [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    except csv.Error as error:
+        raise Fault(f"--categories cannot be read ({error}): give the names with commas between them.") from error
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.judgements import InputError, Judgements, Stimuli
@@ -11,7 +12,7 @@ from app.errors import Fault
 Columns = dict[str, list[str]]
 
 
-def read_judgements(path: Path, categories: list[str], scale: str) -> Judgements:
+def read_judgements(path: Path, categories: Sequence[str], scale: str) -> Judgements:
     """JUDGEMENTS.csv: `stimulus`, `rater`, `label`; optional `condition`, `occasion`. Other columns are ignored.
 
     Raises:
@@ -26,29 +27,38 @@ def read_judgements(path: Path, categories: list[str], scale: str) -> Judgements
             columns["label"],
             categories=categories,
             scale=scale,
-            condition=[value or None for value in columns["condition"]] if "condition" in columns else None,
+            condition=columns.get("condition"),
             occasion=[_whole(path, "occasion", value or "1") for value in occasion] if occasion else None,
         )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
 
 
-def read_stimuli(path: Path) -> Stimuli:
-    """STIMULI.csv: `stimulus`, `activation`; optional `stratum`, `inclusion_probability`.
+def read_stimuli(path: Path, units: Sequence[str] = ()) -> Stimuli:
+    """STIMULI.csv: `stimulus`, `activation`; optional `stratum`, `inclusion_probability`, and more units' activations.
+
+    Args:
+        path: the file.
+        units: the columns that hold activations: the unit to report on, then those to compare it with. Without any
+            it is `activation`; where fewer than two are named, all columns whose name begins with `activation` are
+            compared with it.
 
     Raises:
         Fault: as for `read_judgements`.
     """
-    columns = _read(path, ("stimulus", "activation"))
+    columns = _read(path, ("stimulus", *(units or ("activation",))))
+    unit, *others = units or ("activation",)
+    if not others:
+        others = [name for name in columns if name.startswith("activation") and name != unit]
     probability = columns.get("inclusion_probability")
     try:
         return Stimuli.from_columns(
             columns["stimulus"],
-            [_number(path, "activation", value) for value in columns["activation"]],
+            _numbers(path, unit, columns[unit]),
             stratum=columns.get("stratum"),
-            inclusion_probability=[_number(path, "inclusion_probability", value) for value in probability]
-            if probability
-            else None,
+            inclusion_probability=_numbers(path, "inclusion_probability", probability) if probability else None,
+            unit=unit,
+            others={name: _numbers(path, name, columns[name]) for name in others},
         )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
@@ -98,6 +108,10 @@ def _whole(path: Path, column: str, value: str) -> int:
     if not number.is_integer():  # which nan and inf are not, either
         raise Fault(f"{path}: the column {column} holds {value!r}, which is no whole number.")
     return int(number)
+
+
+def _numbers(path: Path, column: str, values: Sequence[str]) -> list[float]:
+    return [_number(path, column, value) for value in values]
 
 
 def _number(path: Path, column: str, value: str) -> float:

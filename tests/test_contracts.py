@@ -33,6 +33,7 @@ def test_the_analysis_imports_numpy_and_scipy_alone() -> None:
     [
         ("import app.cli", ("torch", "PySide6", "matplotlib", "scipy", "jinja2")),
         ("import app.qt.run, app.session, app.study.log", ("torch", "torchvision", "matplotlib", "scipy")),
+        ("import app.planning", ("torch", "PySide6", "matplotlib", "scipy", "jinja2")),
         ("import app.results", ("torch", "PySide6", "matplotlib")),
     ],
 )

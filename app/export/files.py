@@ -40,3 +40,15 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise Fault(f"{path} cannot be written ({error.strerror}): free it, or name another folder") from error
+
+
+def remove(path: Path) -> None:
+    """Remove a file that an earlier report wrote, if it is there.
+
+    Raises:
+        Fault: it cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise Fault(f"{path} is of an earlier report and cannot be removed: {error.strerror}.") from error

@@ -30,6 +30,8 @@ class Label:
 def labels_of(report: Report) -> tuple[Label, ...]:
     """The labels in the study's order, then any that only the figures or curves know."""
     defined = _categories(report.study.get("categories"))
+    if not defined and _two_alternative(report):
+        return ()  # there, what figures are labeled with are conditions
     seen = [figure.label for figure in report.figures if figure.label is not None]
     drawn = [point.label for points in report.curves.values() for point in points]
     names = list(dict.fromkeys((*defined, *seen, *drawn)))
@@ -50,6 +52,10 @@ def labels_of(report: Report) -> tuple[Label, ...]:
 def is_ordinal(report: Report) -> bool:
     """Whether the labels stand in an order."""
     return report.study.get("scale") in ("ordinal", "interval", "ratio")
+
+
+def _two_alternative(report: Report) -> bool:
+    return any(figure.name == "proportion_correct" for figure in report.figures)
 
 
 def _categories(stated: object) -> dict[str, str]:

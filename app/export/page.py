@@ -12,6 +12,7 @@ from markupsafe import Markup
 from analysis.figures import Figure, Report
 from app.assets import resource
 from app.export.both_ways import both_ways
+from app.export.jury import MOST_RATERS, rater_lines, unit_lines
 from app.export.labels import Label
 from app.export.plots import Plot
 from app.export.quilt import Gallery
@@ -65,6 +66,10 @@ def render(report: Report, labels: Sequence[Label], plots: Sequence[Plot], galle
         labels=labels,
         plots=[(plot, Markup(plot.svg)) for plot in plots],
         gallery=gallery,
+        raters=rater_lines(report),
+        most_raters=MOST_RATERS,
+        units=unit_lines(report),
+        graded=study.get("scale") in ("ordinal", "interval", "ratio"),
         groups=grouped(report.figures),
         facts=list(facts({key: value for key, value in study.items() if key not in _ON_TOP})),
     )

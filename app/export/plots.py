@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from analysis.figures import Report
 from app.export.curve_plots import activation_given_label, label_contribution, label_given_activation
 from app.export.dot_plots import auroc, ceiling
+from app.export.gap_plot import correct_given_gap
 from app.export.labels import Label, labels_of
 from app.export.svg import ACCENT, drawing, to_svg
 
@@ -44,6 +45,13 @@ def draw_plots(report: Report, simulated: bool) -> tuple[Plot, ...]:
 
 _Draw = Callable[[Report, Sequence[Label]], Canvas | None]
 _PLOTS: tuple[tuple[str, str, str, _Draw], ...] = (
+    (
+        "correct_given_gap",
+        "How well people find the stronger image",
+        "The share of blind trials in which the image with the higher activation was chosen, against how far apart the "
+        "two activations are, with its interval; the line is the fitted psychometric function. At 50 % people guess.",
+        correct_given_gap,
+    ),
     (
         "label_given_activation",
         "What people say, at each level of activation",

@@ -59,6 +59,8 @@ class Gallery:
     bands: tuple[Band, ...] = ()
     most: tuple[Reference, ...] = ()
     least: tuple[Reference, ...] = ()
+    disputed: tuple[Tile, ...] = ()
+    """What raters differ about most, the most disputed first."""
     note: str = ""
     warnings: tuple[str, ...] = ()
     outlined: bool = False
@@ -71,8 +73,9 @@ def build_gallery(
     references: Sequence[ReferencePicture],
     labels: Sequence[Label],
     step: Callable[[], None],
+    disputed: Sequence[StimulusPicture] = (),
 ) -> Gallery:
-    """Read and shrink the pictures that `shown_of` chose of `n_stimuli`, and the references.
+    """Read and shrink the pictures that `shown_of` chose of `n_stimuli`, those that are disputed, and the references.
 
     `step` is called after each. A picture that cannot be read becomes a warning.
     """
@@ -87,6 +90,11 @@ def build_gallery(
             lost += [] if source else [f"stimulus {picture.id}"]
             step()
         bands.append(Band(_heading(stratum, shown[stratum]), tuple(tiles)))
+    argued = []
+    for picture in disputed:
+        source = thumbnail(picture.image, _SIDE, picture.field)
+        argued += [_tile(picture, source, index)] if source else []
+        step()
     sides: dict[str, list[Reference]] = {"most": [], "least": []}
     for reference in sorted(references, key=lambda r: r.rank):
         source = thumbnail(reference.image, _REFERENCE_SIDE, reference.field)
@@ -99,6 +107,7 @@ def build_gallery(
         tuple(bands),
         tuple(sides["most"]),
         tuple(sides["least"]),
+        tuple(argued),
         note,
         _told(lost),
         outlined=any(reference.field for reference in references)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
-from analysis.figures import SCHEMA, CurvePoint, Figure, Report
+from analysis.figures import SCHEMA, CurvePoint, Figure, Report, Table
 
 FIGURE_KEYS = (
     "name",
@@ -27,6 +27,18 @@ FIGURE_KEYS = (
     "undefined",
 )
 POINT_KEYS = ("label", "activation", "activation_low", "activation_high", "value", "low", "high", "n_stimuli")
+MORE_CURVES = (
+    "activation_given_label_cumulative",
+    "label_given_activation_smooth",
+    "label_given_activation_isotonic",
+    "precision_at_top",
+    "mean_given_activation",
+    "correct_given_gap",
+    "correct_given_gap_fitted",
+)
+"""Curves that a report may hold; one that it does not hold has no file."""
+TABLES = {"raters": "rater", "stimuli": "stimulus", "rater_pairs": "rater", "units": "name"}
+"""The tables that a report may hold, each with what its first column is called."""
 CURVES = ("label_given_activation", "activation_given_label", "label_contribution")
 
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -69,22 +81,35 @@ def _record(row: Figure | CurvePoint, keys: Iterable[str]) -> dict[str, object]:
 
 
 def csv_files(report: Report) -> dict[str, str]:
-    """File name to text: figures.csv and one file per curve.
+    """File name to text: figures.csv, one file per curve and one per table.
 
-    A curve that the report lacks has a file with its header alone: an older one must not stay beside this report.
+    A curve or table that the report lacks has a file with its header alone: an older one must not stay beside this
+    report.
     """
-    files = {"figures.csv": _csv(FIGURE_KEYS, report.figures)}
+    files = {"figures.csv": _csv(FIGURE_KEYS, _values(FIGURE_KEYS, report.figures))}
     for name in dict.fromkeys((*CURVES, *report.curves)):
-        files[f"{name}.csv"] = _csv(POINT_KEYS, report.curves.get(name, ()))
+        files[f"{name}.csv"] = _csv(POINT_KEYS, _values(POINT_KEYS, report.curves.get(name, ())))
+    for name, first in TABLES.items():
+        table = report.tables.get(name, Table((first,)))
+        files[f"{name}.csv"] = _csv(table.columns, table.rows)
     return files
 
 
-def _csv(keys: Sequence[str], rows: Iterable[Figure | CurvePoint]) -> str:
+def left_over(files: Iterable[str]) -> set[str]:
+    """The files that an earlier report may have left beside these, and that are not this one's."""
+    return {f"{name}.csv" for name in MORE_CURVES} - set(files)
+
+
+def _values(keys: Sequence[str], rows: Iterable[Figure | CurvePoint]) -> Iterable[Iterable[object]]:
+    return (_record(row, keys).values() for row in rows)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(keys)
+    writer.writerow(map(_cell, columns))
     for row in rows:
-        writer.writerow([_cell(value) for value in _record(row, keys).values()])
+        writer.writerow([_cell(value) for value in row])
     return text.getvalue()
 
 

@@ -12,7 +12,13 @@ from app.export.words import interval_of, value_of, words_for
 def verdict(report: Report) -> tuple[str, ...]:
     """The sentences at the head of the report, each built from figures and their intervals alone."""
     top = top_label(report)
-    said = (_people(report), _unit(report, top), _ceiling(report, top), _subjectivity(report, top))
+    said = (
+        _correct(report),
+        _people(report, top),
+        _unit(report, top),
+        _ceiling(report, top),
+        _subjectivity(report, top),
+    )
     sentences = [sentence for sentence in said if sentence]
     if not sentences:
         return ("There is nothing to say yet: no figure could be computed.",)
@@ -24,10 +30,29 @@ def _quoted(figure: Figure) -> str:
     return f"{value_of(figure, fine=False)} {interval_of(figure, fine=False) or '(no interval)'}"
 
 
-def _people(report: Report) -> str:
-    agreement, alpha = pick(report, "percent_agreement"), pick(report, "krippendorff_alpha")
+def _of(report: Report, name: str, top: str | None) -> Figure | None:
+    """The figure about all labels at once; where there is none, the one about the label in question."""
+    return pick(report, name) or (pick(report, name, top) if top is not None else None)
+
+
+def _correct(report: Report) -> str:
+    figure = pick(report, "proportion_correct")
+    if figure is None:
+        return ""
+    if figure.value is None:
+        return f"How often people find the image that activates the unit more cannot be said: {figure.undefined}."
+    chance = ", which does not exclude chance" if _covers(figure, 0.5) else ""
+    return (
+        f"Of two images, people choose the one that activates the unit more in {_quoted(figure)} of the trials, where"
+        f" 50 % is chance{chance}."
+    )
+
+
+def _people(report: Report, top: str | None) -> str:
+    agreement, alpha = (_of(report, name, top) for name in ("percent_agreement", "krippendorff_alpha"))
     if agreement is not None and agreement.value is not None:
-        first = f"Two raters picked at random give the same label to {_quoted(agreement)} of the images"
+        same = f"agree whether it is “{agreement.label}” on" if agreement.label else "give the same label to"
+        first = f"Two raters picked at random {same} {_quoted(agreement)} of the images"
         return f"{first}; {_alpha(alpha)}." if alpha else f"{first}."
     if alpha is not None and alpha.value is not None:
         return f"Between the raters, {_alpha(alpha)}."
@@ -65,7 +90,7 @@ def _ranks(report: Report) -> str:
 
 def _normalised(report: Report, top: str | None) -> Figure | None:
     """One figure for the whole order of an ordinal scale; on a nominal one, that of the label in question."""
-    return pick(report, "normalised_agreement") or pick(report, "normalised_agreement", top)
+    return _of(report, "normalised_agreement", top)
 
 
 def _ceiling(report: Report, top: str | None) -> str:
@@ -79,12 +104,12 @@ def _ceiling(report: Report, top: str | None) -> str:
 
 
 def _subjectivity(report: Report, top: str | None) -> str:
-    figure = pick(report, "subjectivity") or pick(report, "subjectivity", top)
+    figure = _of(report, "subjectivity", top)
     if figure is not None and figure.value is not None:
         first = f"Of what people reproducibly see, {_quoted(figure)} depends on who looks"
         return f"{first}: {_weight(figure)}."
-    lowest = pick(report, "subjectivity_lowest") or pick(report, "subjectivity_lowest", top)
-    highest = pick(report, "subjectivity_highest") or pick(report, "subjectivity_highest", top)
+    lowest = _of(report, "subjectivity_lowest", top)
+    highest = _of(report, "subjectivity_highest", top)
     if lowest is None or highest is None or lowest.value is None or highest.value is None:
         return ""
     return (
@@ -108,7 +133,8 @@ def _covers(figure: Figure, chance: float) -> bool:
 
 def _scope(report: Report, top: str | None) -> str:
     """Whom and what the quoted figures speak for, in their own words."""
-    used = [pick(report, "percent_agreement"), pick(report, "krippendorff_alpha"), _normalised(report, top)]
+    used = [_of(report, name, top) for name in ("proportion_correct", "percent_agreement", "krippendorff_alpha")]
+    used.append(_normalised(report, top))
     used.append(pick(report, "auroc_at_least", top) or pick(report, "auroc", top))
     figures = [figure for figure in used if figure is not None and figure.value is not None]
     spoken = " or for ".join(dict.fromkeys(f.speaks_for for f in figures if f.speaks_for))
@@ -136,7 +162,11 @@ class Card:
 
 def headline(report: Report) -> tuple[Figure, ...]:
     """The figures to look at first: those of the cards, and plain agreement."""
-    found = (pick(report, "percent_agreement"), *_key_figures(report))
+    found = (
+        pick(report, "proportion_correct"),
+        _of(report, "percent_agreement", top_label(report)),
+        *_key_figures(report),
+    )
     return tuple(dict.fromkeys(figure for figure in found if figure is not None))
 
 
@@ -145,19 +175,21 @@ def _key_figures(report: Report) -> tuple[Figure | None, Figure | None, Figure |
     top = top_label(report)
     return (
         pick(report, "auroc_at_least", top) or pick(report, "auroc", top) or pick(report, "spearman"),
-        pick(report, "krippendorff_alpha") or pick(report, "percent_agreement"),
+        _of(report, "krippendorff_alpha", top) or _of(report, "percent_agreement", top),
         _normalised(report, top),
         pick(report, "share_of_expected_activation", top) or pick(report, "eta_squared"),
     )
 
 
 def cards(report: Report) -> tuple[Card, ...]:
-    """The four key numbers: unit with people, people with people, the unit as a share of a person, activation."""
+    """The key numbers: unit with people, people with people, the unit as a share of a person, activation."""
     unit, people, person, share = _key_figures(report)
     common = pick(report, "probability_of_label", share.label if share else None)
     chance_share = common.value if common is not None and common.value is not None else None
     unit_chance = 0.5 if unit is not None and unit.name.startswith("auroc") else 0.0
+    correct = pick(report, "proportion_correct")
     found = (
+        _card("People find the stronger image", correct, (0.4, 1.0), 0.5, "always"),
         _card("The unit with people", unit, (unit_chance, 1.0), unit_chance, "perfect"),
         _card("People with people", people, (0.0, 1.0), 0.0, "perfect"),
         _card("The unit against a person", person, (0.0, 1.25), 0.0, "a person"),

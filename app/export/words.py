@@ -86,5 +86,9 @@ def interval_of(figure: Figure, fine: bool = True) -> str:
     """A figure's interval as "[low, high]", or the empty string where it has none."""
     if figure.low is None or figure.high is None:
         return ""
-    kind = words_for(figure.name).kind
-    return f"[{_bare(figure.low, kind, fine)},\N{NO-BREAK SPACE}{_bare(figure.high, kind, fine)}]"
+    return interval_of_ends(figure.low, figure.high, words_for(figure.name).kind, fine)
+
+
+def interval_of_ends(low: float, high: float, kind: str, fine: bool = True) -> str:
+    """An interval as "[low, high]", written as a value of this kind is."""
+    return f"[{_bare(low, kind, fine)},\N{NO-BREAK SPACE}{_bare(high, kind, fine)}]"

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.figures import Report
-from app.export.files import make_folder, write_whole
+from app.export.files import make_folder, remove, write_whole
+from app.export.jury import disputed_ids
 from app.export.labels import labels_of
 from app.export.pictures import ReferencePicture, StimulusPicture
-from app.export.tables import csv_files, to_json
+from app.export.tables import csv_files, left_over, to_json
 
 SIMULATED = "Simulated raters: no person labeled these images. These numbers say nothing about the unit."
 
@@ -41,15 +42,20 @@ def write_report(
     make_folder(out)
     simulated = simulated or report.study.get("simulated") is True
     shown = shown_of(pictures)
-    step = _Steps(sum(map(len, shown.values())) + len(references) + 2, progress)
+    by_id = {picture.id: picture for picture in pictures}
+    disputed = [by_id[name] for name in disputed_ids(report) if name in by_id]
+    step = _Steps(sum(map(len, shown.values())) + len(disputed) + len(references) + 2, progress)
     labels = labels_of(report)
-    gallery = build_gallery(shown, len(pictures), references, labels, step)
+    gallery = build_gallery(shown, len(pictures), references, labels, step, disputed)
     report = _warned(report, gallery.warnings, simulated)
     plots = draw_plots(report, simulated)
     step()
     page = render(report, labels, plots, gallery, SIMULATED if simulated else "")
-    for name, text in {"report.json": to_json(report), **csv_files(report), "report.html": page}.items():
+    files = {"report.json": to_json(report), **csv_files(report), "report.html": page}
+    for name, text in files.items():
         write_whole(out / name, text)
+    for name in left_over(files):
+        remove(out / name)
     step()
     return out / "report.html"
 

@@ -7,20 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import Fault
-from app.study.records import Condition, Judgement, Rubric, Task
+from app.study.records import Condition, Judgement, Rubric
 
-_ASKED: dict[Task, str] = {
-    "categorize": "choose several categories at once",
-    "rate": "rate on a slider",
-    "which_one": "say which of two images activates the unit more",
-    "name_it": "name what a unit responds to",
-}
 _CONDITIONS: tuple[Condition, ...] = ("blind", "revealed", "feedback")
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of a study, in the rubric's order."""
+    """The labels of a study, in the rubric's order; none where raters give numbers or choose one of two images."""
 
     names: tuple[str, ...]
     definitions: tuple[str, ...]
@@ -40,22 +34,23 @@ class Entering:
 
 
 def labels_of(rubric: Rubric) -> Labels:
-    """What a rubric's answers are as labels: its categories, or the steps of its rating scale.
+    """What a rubric's answers are as labels: its categories, the steps of its rating scale, or a slider's numbers.
 
     Raises:
-        Fault: the analysis cannot take such answers yet.
+        Fault: the answers are words, which no figure can be made of.
     """
     rating = rubric.rating
-    if rubric.task == "categorize" and not rubric.several:
+    if rubric.task == "categorize":
         return Labels(rubric.names, tuple(category.definition for category in rubric.categories), rubric.scale)
     if rubric.task == "rate" and rating is not None and rating.points:
         ends = {1: f": {rating.low}", rating.points: f": {rating.high}"}
         words = tuple(f"{value} of {rating.points}{ends.get(value, '')}" for value in rating.values)
         return Labels(tuple(map(str, rating.values)), words, "ordinal")
+    if rubric.task in ("rate", "which_one"):
+        return Labels((), (), "interval" if rubric.task == "rate" else "nominal")
     raise Fault(
-        "The report covers studies in which raters choose one category, or rate on a scale with points. In this one"
-        f" they {_ASKED[rubric.task]}: read their answers from the view `judgement` of the file, as docs/study-file.md"
-        " shows."
+        "In this study raters name what a unit responds to, in words of their own: no figure can be made of those. Read"
+        " them from the view `judgement` of the file, as docs/study-file.md shows."
     )
 
 

@@ -13,18 +13,18 @@ import msgspec
 import app
 from analysis.figures import Report
 from analysis.judgements import InputError, Judgements, Stimuli
-from analysis.report import analyse
 from app.errors import Fault
 from app.export import Field, ReferencePicture, StimulusPicture, with_everyone, write_report
+from app.results.analysing import analysed, judgements_of
 from app.results.entering import Entering, Labels, counts, entering, labels_of, tally
+from app.results.which_one import entering_which_one
 from app.status import exclusions_of, study_status
 from app.study.file import StudyFile
 from app.study.log import first_break
 from app.study.protocol import Exclusion
-from app.study.records import Box, Judgement, Reference, Rubric, Stimulus, StudyInfo, Unit
+from app.study.records import Box, Judgement, Pair, Reference, Rubric, Stimulus, StudyInfo, Unit
 
 Progress = Callable[[str, int, int], None]
-REPLICATES = 2000
 COMPUTING = "Computing figures and intervals"
 COMPUTING_AGAIN = "Computing them with everyone"
 WRITING = "Writing the report"
@@ -41,6 +41,7 @@ class _Study:
     units: tuple[Unit, ...]
     unit: Unit
     stimuli: tuple[Stimulus, ...]
+    pairs: tuple[Pair, ...]
     references: tuple[Reference, ...]
     judgements: tuple[Judgement, ...]
     thresholds: Exclusion
@@ -70,12 +71,13 @@ def report_study(
     """
     study = _read(path, unit_name)
     people = [judgement for judgement in study.judgements if not judgement.simulated]
-    enter = entering(people or study.judgements, study.reasons)
+    choose = entering_which_one if study.rubric.task == "which_one" else entering
+    enter = choose(people or study.judgements, study.reasons)
     facts = _facts(study, enter, people)
     try:
-        report = _analysed(study, enter.kept, seed, facts, partial(progress, COMPUTING))
+        report = _figures(study, enter.kept, seed, facts, partial(progress, COMPUTING))
         if enter.excluded:
-            everyone = _analysed(study, enter.everyone, seed, {}, partial(progress, COMPUTING_AGAIN))
+            everyone = _figures(study, enter.everyone, seed, {}, partial(progress, COMPUTING_AGAIN))
             facts["with_everyone"] = with_everyone(report, everyone)
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
@@ -98,6 +100,23 @@ def report_study(
     )
 
 
+def pilot_of(path: Path, unit_name: str | None) -> tuple[Judgements, Stimuli]:
+    """What people, or else stand-ins, said in a study on one unit, the first where none is named: to plan another.
+
+    Raises:
+        Fault: as for `report_study`, or raters chose several categories or one of two images.
+    """
+    study = _read(path, unit_name)
+    if study.rubric.several or study.rubric.task == "which_one":
+        raise Fault(f"{path}: only a study in which raters choose one category or rate can be a pilot.")
+    people = [judgement for judgement in study.judgements if not judgement.simulated]
+    enter = entering(people or study.judgements, study.reasons)
+    try:
+        return judgements_of(study.labels, enter.kept), _stimuli(study)
+    except InputError as error:
+        raise Fault(f"{path}: {error}") from error
+
+
 def _read(path: Path, unit_name: str | None) -> _Study:
     with StudyFile.open(path, writable=False) as file:
         rubric, units, thresholds = file.rubric(), file.units(), file.protocol().exclusion
@@ -114,6 +133,7 @@ def _read(path: Path, unit_name: str | None) -> _Study:
             units=units,
             unit=unit,
             stimuli=file.stimuli(unit.number),
+            pairs=file.pairs(),
             references=file.references(unit.number),
             judgements=judgements,
             thresholds=thresholds,
@@ -173,34 +193,39 @@ def _facts(study: _Study, enter: Entering, people: list[Judgement]) -> dict[str,
     }
 
 
-def _analysed(
+def _figures(
     study: _Study,
     judgements: Iterable[Judgement],
     seed: int | None,
     facts: Mapping[str, object],
     progress: Callable[[int, int], None],
 ) -> Report:
-    entered = list(judgements)
-    return analyse(
-        Judgements.from_columns(
-            [j.stimulus for j in entered],
-            [j.rater for j in entered],
-            [j.label for j in entered],
-            categories=study.labels.names,
-            scale=study.labels.scale,
-            condition=[j.condition for j in entered],
-            occasion=[j.occasion for j in entered],
-        ),
-        Stimuli.from_columns(
-            [s.id for s in study.stimuli],
-            [s.activation for s in study.stimuli],
-            stratum=[str(s.stratum) for s in study.stimuli],
-            inclusion_probability=[s.inclusion_probability for s in study.stimuli],
-        ),
+    return analysed(
+        study.rubric,
+        study.labels,
+        list(judgements),
+        _stimuli(study),
+        study.pairs,
         seed=study.info.seed if seed is None else seed,
-        study=facts,
-        n_replicates=REPLICATES,
+        facts=facts,
         progress=progress,
+    )
+
+
+def _stimuli(study: _Study) -> Stimuli:
+    """The stimuli that were drawn for the unit, with what the study's other units make of them."""
+    others = {
+        unit.name: [s.others[unit.number] for s in study.stimuli]
+        for unit in study.units
+        if unit != study.unit and all(unit.number in s.others for s in study.stimuli)
+    }
+    return Stimuli.from_columns(
+        [s.id for s in study.stimuli],
+        [s.activation for s in study.stimuli],
+        stratum=[str(s.stratum) for s in study.stimuli],
+        inclusion_probability=[s.inclusion_probability for s in study.stimuli],
+        unit=study.unit.name,
+        others=others,
     )
 
 

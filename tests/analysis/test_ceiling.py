@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.ceiling import ceiling, cross_fitted, majority, stratified_folds
+from analysis.ceiling import MOST_RATERS, ceiling, shown_raters
+from analysis.holding_out import label_boards
 from analysis.intervals import Resampling
 from analysis.judgements import Judgements, Stimuli
 from analysis.sample import join
+from analysis.thresholds import cross_fitted
+from analysis.weighted import binary_kappa
 
 LABELS = ("a", "b", "c")
 
@@ -19,7 +22,7 @@ def sample_of(labels, activation=None, scale="ordinal"):
 
 
 def figures(sample, seed=0, n_replicates=200):
-    draws = Resampling.of(sample.weight, sample.stratum, len(sample.raters), n_replicates, seed)
+    draws = Resampling(sample.weight, sample.stratum, len(sample.raters), n_replicates, seed)
     return {(f.name, f.label, f.rater): f for f in ceiling(sample, draws, seed)}
 
 
@@ -116,24 +119,79 @@ def test_constant_units_and_people():
     assert {figure.undefined for figure in made.values()} == {"undefined: no variation"}
 
 
-def test_majority_knows_ties():
-    assert majority(np.array([[2, 1, 0], [1, 1, 0], [0, 0, 0], [0, 1, 3]])).tolist() == [0, -1, -1, 2]
+def test_numbers_have_a_ceiling_by_rank_too():
+    labels, truth = people(60, 3)
+    names = [f"s{i:04d}" for i in range(60)]
+    columns = zip(*((names[i], f"r{r}", float(k)) for (i, r), k in np.ndenumerate(labels)), strict=True)
+    numbers = join(Judgements.from_columns(*columns, scale="ratio"), Stimuli.from_columns(names, truth))
+    assert (
+        figures(numbers)["ceiling_lower", None, None] == figures(sample_of(labels, truth))["ceiling_lower", None, None]
+    )
 
 
-def test_folds_spread_each_stratum_evenly():
-    stratum = np.repeat([0, 1, 2], [20, 10, 7])
-    fold = stratified_folds(stratum, np.random.default_rng(0))
-    assert np.bincount(fold[stratum == 0]).tolist() == [4] * 5
-    assert np.bincount(fold[stratum == 1]).tolist() == [2] * 5
-    assert set(np.bincount(fold[stratum == 2]).tolist()) <= {1, 2}
+def test_means_weigh_stimuli_by_the_design():
+    labels, truth = people(200, 3)
+    labels[100:] = np.random.default_rng(0).integers(0, 3, size=(100, 3))
+    names = [f"s{i:04d}" for i in range(200)]
+    rows = [(names[i], f"r{r}", LABELS[k]) for (i, r), k in np.ndenumerate(labels)]
+    judgements = Judgements.from_columns(*zip(*rows, strict=True), categories=LABELS, scale="nominal")
+    stratum = np.repeat([0, 1], 100).tolist()
+    found = {}
+    for name, chance in (("agreeing", [1 / 50, 1.0]), ("guessing", [1.0, 1 / 50])):
+        table = Stimuli.from_columns(names, truth, stratum=stratum, inclusion_probability=np.repeat(chance, 100))
+        found[name] = figures(join(judgements, table))["ceiling_lower", "c", None].value
+    assert found["agreeing"] > 0.5 > 0.2 > found["guessing"]
 
 
-def test_cross_fitting_never_uses_the_answer_that_it_predicts():
+def test_a_unit_with_thresholds_has_an_interval_that_knows_they_were_fitted():
+    labels, truth = people(120, 4, seed=5)
+    noisy = truth + np.random.default_rng(1).normal(size=120)
+    figure = figures(sample_of(labels, noisy, scale="nominal"), n_replicates=400)["unit_against_consensus", "c", None]
+    # the same answers, taken as given: the width that the threshold's own uncertainty adds is missing
+    own = np.where(labels == 2, 2, 0)
+    given = figures(sample_of(own, noisy, scale="nominal"), n_replicates=400)["unit_against_consensus", "c", None]
+    assert figure.low < figure.value < figure.high
+    assert given.value == pytest.approx(figure.value, abs=0.15)
+
+
+def test_refitted_errors_are_those_of_refitting_by_hand():
+    labels, truth = people(80, 3, seed=2)
+    sample = sample_of(labels, truth + np.random.default_rng(3).normal(size=80), scale="nominal")
+    draws = Resampling(sample.weight, sample.stratum, 3, 60, 0)
+    boards, refitting = label_boards(sample, 0)
+    judged, agreed = boards[2].agreed_on.astype(float), np.stack([board.everyone for board in boards], axis=1)
+    made = refitting.errors_of_kappas(draws, judged, agreed, np.zeros((80, 2, 3)), np.ones((2, 3)))
+
+    rows = judged > 0
+
+    def kappa(weight, fitted_to):
+        said = cross_fitted(sample.activation, refitting.share[:, 2], fitted_to * refitting.weight, refitting.fold)
+        return binary_kappa(said[rows], agreed[rows, 2] > 0, weight[None, rows])[0]
+
+    def moved(weights):
+        return np.array([kappa(weight, weight) - kappa(weight, sample.weight) for weight in weights])
+
+    # of cuts that are equally good each takes one of its own
+    assert made[1, 2] == pytest.approx(draws.stimuli(moved).std(), rel=0.03)
+
+
+def test_of_very_many_raters_those_with_most_stimuli_have_figures_of_their_own():
     rng = np.random.default_rng(0)
-    score, fold = np.arange(40.0), np.arange(40) % 5
-    y = score > 19.5
-    fired = cross_fitted(score, y, np.ones(40), fold)
-    assert np.flatnonzero(fired != y).tolist() in ([], [19], [20])  # only beside the cut can it go wrong
-    changed = np.where(fold == 0, rng.random(40) < 0.5, y)
-    again = cross_fitted(score, changed, np.ones(40), fold)
-    assert again[fold == 0].tolist() == fired[fold == 0].tolist()
+    labels = np.full((300, MOST_RATERS + 5), -1)
+    for i in range(300):
+        labels[i, rng.choice(MOST_RATERS, 8, replace=False)] = rng.integers(0, 3, 8)
+    labels[:2, MOST_RATERS:] = 1
+    sample = sample_of(labels)
+    assert [sample.raters[r] for r in shown_raters(sample)] == sorted(f"r{r}" for r in range(MOST_RATERS))
+    own = [rater for name, _, rater in figures(sample, n_replicates=2) if rater]
+    assert len(own) == MOST_RATERS
+
+
+def test_no_stimulus_with_two_raters_leaves_the_unit_its_figure():
+    labels = np.full((60, 2), -1)
+    labels[np.arange(60), np.arange(60) % 2] = np.arange(60) // 20
+    for scale, label in (("nominal", "c"), ("ordinal", None)):
+        made = figures(sample_of(labels, np.arange(60.0), scale=scale))
+        assert made["ceiling_lower", label, None].undefined.startswith("withheld: fewer than 10")
+        assert made["normalised_agreement", label, None].undefined.startswith("withheld: fewer than 10")
+        assert made["unit_against_consensus", label, None].value > 0.9

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import sparse
 
 from analysis.intervals import (
     Resampling,
@@ -30,6 +31,19 @@ def test_rao_wu_keeps_each_stratum_and_gives_the_textbook_variance_of_a_mean():
     for h in range(3):
         rows = stratum == h
         assert factors[:, rows].sum(axis=1) == pytest.approx(np.full(40_000, rows.sum()))
+        exact = y[rows].var(ddof=1) / rows.sum()
+        assert (factors[:, rows] @ y[rows] / rows.sum()).var() == pytest.approx(exact, rel=0.05)
+
+
+def test_many_stimuli_are_drawn_in_another_way_to_the_same_effect():
+    rng = np.random.default_rng(1)
+    stratum = np.repeat([1, 0, 1], [600, 700, 500])
+    y = rng.normal(size=1800) * (1 + stratum)
+    factors = rao_wu_factors(stratum, 20_000, rng)
+    assert factors.min() == 0
+    for h in range(2):
+        rows = stratum == h
+        assert factors[:, rows].sum(axis=1) == pytest.approx(np.full(20_000, rows.sum()))
         exact = y[rows].var(ddof=1) / rows.sum()
         assert (factors[:, rows] @ y[rows] / rows.sum()).var() == pytest.approx(exact, rel=0.05)
 
@@ -73,7 +87,23 @@ def test_a_proportion_at_the_edge_gets_wilsons_interval_where_it_rests_on_someth
 
 
 def test_chunks_change_nothing(monkeypatch):
-    draws = Resampling.of(np.ones(20), np.zeros(20, dtype=int), 3, 50, seed=4)
+    draws = Resampling(np.ones(20), np.zeros(20, dtype=int), 3, 50, seed=4)
     whole = draws.both(lambda weight, raters: weight.sum(axis=1) + raters[:, 0])
     monkeypatch.setattr("analysis.intervals._CELLS", 60)
     assert draws.both(lambda weight, raters: weight.sum(axis=1) + raters[:, 0]).tolist() == whole.tolist()
+
+
+def test_totals_are_of_the_sample_and_then_of_the_very_replicates_that_others_see():
+    weight = np.arange(1.0, 13.0)
+    draws = Resampling(weight, np.repeat([0, 1], 6), 3, 230, seed=4)
+    columns = np.random.default_rng(0).normal(size=(12, 2))
+    totals = draws.totals(columns)
+    assert totals[0] == pytest.approx(weight @ columns)
+    assert totals[1:] == pytest.approx(draws.stimuli(lambda w: w @ columns))
+    assert draws.totals(sparse.csr_array(columns)) == pytest.approx(totals)
+
+
+def test_fewer_replicates_are_the_first_of_many():
+    few, many = (Resampling(np.ones(9), np.zeros(9, dtype=int), 3, n, seed=4) for n in (100, 300))
+    columns = np.eye(9)
+    assert (few.totals(columns) == many.totals(columns)[:101]).all()

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from analysis.figures import SCHEMA, CurvePoint, Figure, Report
+from analysis.figures import SCHEMA, CurvePoint, Figure, Report, Table
 from app.errors import Fault
 from app.export import SIMULATED, ReferencePicture, StimulusPicture, with_everyone, write_report
 from app.export.pictures import thumbnail
@@ -181,8 +181,67 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
         write_report(sample_report(), tmp_path / name, pictures=sample_pictures(9), references=sample_references())
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     curves = ["activation_given_label.csv", "label_contribution.csv", "label_given_activation.csv"]
-    assert files == sorted([*curves, "figures.csv", "report.html", "report.json"])
+    tables = ["raters.csv", "rater_pairs.csv", "stimuli.csv", "units.csv"]
+    assert files == sorted([*curves, *tables, "figures.csv", "report.html", "report.json"])
     assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in files)
+
+
+JURY = {
+    "raters": Table(
+        ("rater", "n_judgements", "agreement", "kappa", "deviation", "deviation_error", "others_say", "rater_says",
+         "confusion_share"),
+        (
+            ("ann", 40, 0.9, 0.8, 0.05, 0.04, "curve", "imperfect", 0.1),
+            ("=bob", 40, 0.5, 0.1, -0.6, 0.1, SCRIPT, "unrelated", 0.7),
+            ("cy", 3, None, None, None, None, None, None, None),
+        ),
+    ),
+    "stimuli": Table(
+        ("stimulus", "n_raters", "entropy", "sd"),
+        (("0001", 5, 1.5, 0.9), ("0002", 5, 0.0, 0.0), ("0003", 2, None, 0.7), ("0004", 5, 1.58, 0.8)),
+    ),
+    "units": Table(
+        ("name", "label", "unit", "other", "value", "other_value", "difference", "low", "high"),
+        (
+            ("auroc", "curve", "mixed3b:385", "mixed3b:10", 0.9, 0.7, 0.2, 0.1, 0.3),
+            ("spearman", None, "mixed3b:385", "mixed3b:10", 0.5, 0.45, 0.05, -0.1, 0.2),
+            ("auroc", "odd", "mixed3b:385", "mixed3b:10", None, 0.45, None, None, None),
+        ),
+    ),
+}  # fmt: skip
+
+
+def test_the_jury_stands_one_by_one_in_the_page_and_as_csv(tmp_path: Path) -> None:
+    pictures = [StimulusPicture(f"{n:04d}", picture(n), float(n), 0, {"curve": 1.0}, 5) for n in range(1, 5)]
+    write_report(replace(sample_report(), tables=JURY), tmp_path, pictures=pictures)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    raters = page.partition('id="raters"')[2].partition("</section>")[0]
+    assert raters.index("=bob") < raters.index("ann") < raters.index("cy")  # who agrees least comes first
+    assert "says “unrelated” for 70\N{NO-BREAK SPACE}% of what most others call “&lt;script&gt;" in raters
+    assert SCRIPT not in page
+    disputed = page.partition('id="disputed"')[2].partition("</section>")[0]
+    assert disputed.index("0004: activation") < disputed.index("0001: activation")
+    assert "0002: activation" not in disputed  # all agree
+    assert "0003: activation" not in disputed  # two raters are too few to call it disputed
+    units = page.partition('id="units"')[2].partition("</section>")[0]
+    assert "<b>0.20</b>" in units
+    assert "<b>0.05</b>" not in units  # the interval of that difference holds 0
+    with (tmp_path / "raters.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["rater"] for row in rows] == ["ann", "'=bob", "cy"]
+    assert rows[2]["agreement"] == ""
+
+
+def test_what_an_earlier_report_left_is_not_taken_for_this_ones(tmp_path: Path) -> None:
+    points = sample_curves()["label_given_activation"]
+    curves = {**sample_curves(), "label_given_activation_smooth": points}
+    write_report(replace(sample_report(), curves=curves, tables=JURY), tmp_path)
+    assert (tmp_path / "label_given_activation_smooth.csv").exists()
+    (tmp_path / "notes.txt").write_text("mine")
+    write_report(sample_report(), tmp_path)
+    assert not (tmp_path / "label_given_activation_smooth.csv").exists()
+    assert (tmp_path / "raters.csv").read_text().splitlines() == ["rater"]
+    assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_json_stays_strict_whatever_the_study_holds(tmp_path: Path) -> None:

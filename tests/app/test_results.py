@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, WHICH_ONE, new_study, png
+from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, new_study, png
 
 from analysis.figures import Figure
 from app.errors import Fault
@@ -19,7 +20,7 @@ from app.results.entering import entering, labels_of, tally
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
-from app.study.records import Condition, Entry, Judgement, Known, NewStudy, Rubric, Trial
+from app.study.records import Condition, Entry, Judgement, Known, NewStudy, Trial
 
 CATCH = Known("ffff", "catch", 1, png(999), ("edge",))
 STRICT = Exclusion(catch_accuracy=0.8)
@@ -190,22 +191,61 @@ def test_the_labels_of_a_study_are_its_categories_or_the_steps_of_its_scale() ->
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("rubric", "words"),
-    [
-        (replace(RUBRIC, several=True), "choose several categories at once"),
-        (SLIDER, "rate on a slider"),
-        (WHICH_ONE, "which of two images"),
-        (NAME_IT, "name what a unit responds to"),
-    ],
-)
-def test_a_study_that_cannot_be_analysed_yet_is_refused_with_the_way_to_its_answers(
-    tmp_path: Path, rubric: Rubric, words: str
-) -> None:
-    StudyFile.create(tmp_path / "study.jury", replace(new_study(), rubric=rubric))
-    with pytest.raises(Fault, match=f"{words}.*view `judgement`.*docs/study-file.md"):
+def test_names_are_words_and_no_figure_is_made_of_them(tmp_path: Path) -> None:
+    StudyFile.create(tmp_path / "study.jury", replace(new_study(), rubric=NAME_IT))
+    with pytest.raises(Fault, match=r"name what a unit responds to.*view `judgement`.*docs/study-file.md"):
         report_study(tmp_path / "study.jury", tmp_path / "out", lambda *_: None)
     assert not (tmp_path / "out").exists()
+
+
+def test_sliders_are_numbers(tmp_path: Path) -> None:
+    """Both put the slider at five times the place of the image, and one of them ten higher."""
+    new = replace(new_study(16), rubric=SLIDER)
+
+    def say(rater: str, trial: Trial, activation: float) -> str:
+        return str(round((activation + 1.2345) * 5) + 10 * (rater == "bob"))
+
+    found, page = reported(study_of(tmp_path, new, ["ann", "bob"], say), tmp_path / "out")
+    assert found["study"]["scale"] == "interval"
+    assert value(found, "spearman") == pytest.approx(1.0)
+    assert value(found, "icc_c_1") == pytest.approx(1.0)
+    assert value(found, "icc_a_1") < 0.99
+    assert value(found, "variance_rater") == pytest.approx(50.0)  # half the squared difference of ten
+    assert "needs a declared list of categories" in page
+    with (tmp_path / "out" / "raters.csv").open(encoding="utf-8", newline="") as file:
+        deviation = {row["rater"]: float(row["deviation"]) for row in csv.DictReader(file)}
+    assert deviation == pytest.approx({"ann": -10, "bob": 10})
+
+
+def test_of_several_categories_at_once_each_is_a_question_of_its_own(tmp_path: Path) -> None:
+    """An image may be both; the raters agree about edges, and about the rest they do not."""
+    rubric = replace(RUBRIC, several=True, scale="nominal")
+    new = replace(new_study(20), rubric=rubric)
+
+    def say(rater: str, trial: Trial, activation: float) -> str:
+        chosen = ["edge"] if activation > 0 else ["unrelated"]
+        return rubric.label_of(chosen + (["imperfect"] if (rater == "ann") == (activation > 1) else []))
+
+    found, page = reported(study_of(tmp_path, new, ["ann", "bob", "cy"], say), tmp_path / "out")
+    assert value(found, "percent_agreement", "edge") == 1
+    assert value(found, "percent_agreement", "imperfect") == pytest.approx(1 / 3)
+    assert value(found, "auroc", "edge") == pytest.approx(1)
+    assert {figure["label"] for figure in found["figures"]} == set(rubric.names)
+    assert {point["label"] for point in found["curves"]["label_given_activation"]} == set(rubric.names)
+    assert "agree whether it is “" in page
+    with (tmp_path / "out" / "raters.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["category"] for row in rows] == [name for name in rubric.names for _ in "abc"]
+
+
+def test_the_units_of_a_study_stand_side_by_side_before_one_jury(tmp_path: Path) -> None:
+    new = new_study(20, units=2)
+    found, page = reported(study_of(tmp_path, new, ["ann", "bob", "cy"], by_activation), tmp_path / "out")
+    assert found["study"]["unit"] == new.units[0].unit.name
+    with (tmp_path / "out" / "units.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["other"] for row in rows} == {new.units[1].unit.name}
+    assert "Other units before the same jury" in page
 
 
 def test_ratings_on_a_scale_are_analysed_as_ordered_labels(tmp_path: Path) -> None:

@@ -1,0 +1,355 @@
+"""Variance components of labels: stimulus, rater, and the rest of one rater's label of one stimulus.
+
+y_ir = mean + stimulus_i + rater_r + rest_ir. Half the squared difference of two labels is on average
+
+- of one stimulus by two raters: v_rater + v_rest;
+- of two stimuli by one rater: v_stimulus + v_rest;
+- of two stimuli by two raters: v_stimulus + v_rater + v_rest,
+
+so means over pairs give the components whatever cells are empty, and under any law of the labels (Koch 1968). In a
+complete table without weights they are the estimators of the analysis of variance. Each stimulus counts with its
+design weight, shared out among its judgements, so that the components are those of the population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from analysis.intervals import Interval, Resampling, percentile_interval
+from analysis.judgements import Floats, Ints
+from analysis.reliability import FEWEST_STIMULI
+from analysis.sample import Sample
+from analysis.weighted import ratio
+
+STIMULUS, RATER, REST, OCCASION = range(4)
+"""The places in an array of components (..., 4, C). OCCASION is a part of REST; NaN where nothing was repeated."""
+
+Formula = Callable[[Floats], Floats]
+"""Components (..., 4, C) to a figure of each score (..., C)."""
+
+_OWN_SHARE = 0.75
+"""Of the variance that single judgements make up: how much is taken off that of the raters (as in `crossed`)."""
+_ROUNDING = 1e-12
+_ROUNDS = 5
+"""Of fitting raters and stimuli in turn: the means of raters who share stimuli then hardly change."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crossed:
+    """J labels of n stimuli by R raters as C scores; a call with weights (b, n) gives components (b, 4, C)."""
+
+    item: Ints
+    """(J,): the place of the stimulus; each of the n has a judgement."""
+    rater: Ints
+    """(J,): the place of the rater; no rater has a stimulus twice."""
+    scores: Floats
+    """(J, C): indicators of labels, or columns of numbers."""
+    n_stimuli: int
+    n_raters: int
+
+    def __call__(self, weight: Floats) -> Floats:
+        """(b, 4, C): the components under weights (b, n); NaN where no pair speaks of one."""
+        return self.in_units(weight) * self.unit
+
+    def in_units(self, weight: Floats) -> Floats:
+        """(b, 4, C): the same in multiples of `unit`, of which squares do not overflow, however large the scores."""
+        alone = (weight**2) @ self._alone
+        g, y, q = self._by_rater(weight)
+        one_rater, pairs = (g * q - y**2).sum(axis=1), (g**2).sum(axis=1) - alone[:, :1]
+        g, y, q = g.sum(axis=1), y.sum(axis=1), q.sum(axis=1)
+        two_stimuli, all_pairs = g * q - y**2 - alone[:, 2:], g**2 - alone[:, 1:2]
+        beside = weight @ self._beside
+        of_one_stimulus = _mean(beside[:, 1:], beside[:, :1])
+        of_one_rater = _mean(one_rater, pairs)
+        other = _mean(two_stimuli - one_rater, all_pairs - pairs)
+        rest = of_one_stimulus + of_one_rater - other
+        parts = [other - of_one_stimulus, other - of_one_rater, rest, np.full_like(rest, np.nan)]
+        found = np.stack(parts, axis=1)
+        return np.where(np.abs(found) < _ROUNDING, 0.0, found)
+
+    def same_rater_share(self, weight: Floats) -> float:
+        """Of the pairs of two stimuli, the share whose labels are one rater's, under weights (n,)."""
+        of_raters = np.bincount(self.rater, self.shares(weight), self.n_raters)
+        alone = (weight**2) @ self._alone[:, :2]
+        pairs = float(weight.sum() ** 2 - alone[1])
+        return float((of_raters**2).sum() - alone[0]) / pairs if pairs > 0 else np.nan
+
+    def shares(self, weight: Floats) -> Floats:
+        """(J,): the weight (n,) of each stimulus, shared out among its judgements."""
+        return np.asarray((weight / self.n_labels)[self.item])
+
+    @cached_property
+    def n_labels(self) -> Floats:
+        """(n,): labels of each stimulus."""
+        return np.bincount(self.item, minlength=self.n_stimuli).astype(np.float64)
+
+    @cached_property
+    def _binary(self) -> bool:
+        return bool(((self.scores == 0) | (self.scores == 1)).all())
+
+    @property
+    def unit(self) -> Floats:
+        """(C,): of variances: the square of the largest deviation from the mean, 1 for indicators."""
+        return self._scale**2
+
+    @cached_property
+    def _scale(self) -> Floats:
+        if self._binary:
+            return np.ones(self.scores.shape[1])
+        size = np.abs(self.scores - self.scores.mean(axis=0)).max(axis=0)
+        return np.where(size > 0, size, 1.0)
+
+    @cached_property
+    def _scaled(self) -> Floats:
+        return self.scores if self._binary else np.asarray((self.scores - self.scores.mean(axis=0)) / self._scale)
+
+    @cached_property
+    def _table(self) -> sparse.csr_array:
+        """(n, F R): each judgement's share in its stimulus, and that times its scores, and their squares."""
+        share = self.shares(np.ones(self.n_stimuli))
+        columns = [share, *(share * self._scaled.T)]
+        if not self._binary:  # an indicator is its own square
+            columns += [*(share * self._scaled.T**2)]
+        data, places = np.stack(columns), np.arange(len(columns))[:, None] * self.n_raters + self.rater
+        kept = data != 0
+        at = np.broadcast_to(self.item, kept.shape)[kept], places[kept]
+        return sparse.csr_array((data[kept], at), shape=(self.n_stimuli, len(columns) * self.n_raters))
+
+    def _by_rater(self, weight: Floats) -> tuple[Floats, Floats, Floats]:
+        """(b, R, 1) and two (b, R, C): each rater's sums of weight, of score and of its square."""
+        sums = np.asarray(weight @ self._table).reshape(len(weight), -1, self.n_raters).transpose(0, 2, 1)
+        c = self.scores.shape[1]
+        return sums[..., :1], sums[..., 1 : 1 + c], sums[..., -c:]
+
+    @cached_property
+    def _alone(self) -> Floats:
+        """(n, 2 + C): what pairs of a stimulus with itself have in sums over pairs, per squared weight.
+
+        The pairs of one judgement with itself; all pairs; and half the squared difference of these.
+        """
+        m = self.n_labels[:, None]
+        y, q = (sums / m for sums in self._sums)
+        return np.concatenate([1 / m, np.ones_like(m), np.maximum(q - y**2, 0.0)], axis=1)
+
+    @cached_property
+    def _sums(self) -> tuple[Floats, Floats]:
+        """Two (n, C): the sums of a stimulus's scores, and of their squares."""
+        y, q = (_add_up(self.item, part, self.n_stimuli) for part in (self._scaled, self._scaled**2))
+        return y, q
+
+    @cached_property
+    def _beside(self) -> Floats:
+        """(n, 1 + C): whether a stimulus has two raters, and half their mean squared difference."""
+        m = self.n_labels[:, None]
+        return np.concatenate([m > 1, self._alone[:, 2:] * m / np.maximum(m - 1, 1)], axis=1)
+
+    def by_judgement(self, weight: Floats, column: int) -> Floats:
+        """(J, 4): what each judgement adds to the components of a score because of who gave it, under weights (n,).
+
+        Summed over a rater's judgements, it is how far v_stimulus and v_rest would move with the rater's weight (the
+        infinitesimal jackknife, Jaeckel 1972), to first order and in multiples of `unit`; v_rater, for which there is
+        a better way, is left at 0. Means over pairs of raters get (R - 1) / (R - 2), with which the variance is right
+        for few raters, too (Efron and Stein 1981). For three raters or more.
+        """
+        y = self._scaled[:, column]
+        m = self.n_labels[self.item]
+        share = np.where(m > 1, self.shares(weight), 0.0)
+        z = y - self._rater_means(share, y)[self.rater]
+        z = z - float(share @ z) / float(share.sum())
+        s, q = (np.bincount(self.item, part, self.n_stimuli)[self.item] - part for part in (z, z * z))
+        partners = np.maximum(m - 1, 1)
+        found = np.zeros((len(y), 4))
+        found[:, STIMULUS] = z * s / partners
+        found[:, REST] = (z * z - (2 * z * s - q) / partners) / 2
+        found = (found - share @ found / share.sum()) * share[:, None]
+        factor = 2 * (self.n_raters - 1) / (self.n_raters - 2) / float(share.sum())
+        return np.asarray(found * factor)
+
+    def _rater_means(self, share: Floats, y: Floats) -> Floats:
+        """(R,): how far each rater is above the others on the same stimuli: an additive fit, side by side."""
+        of_rater = np.bincount(self.rater, share, self.n_raters)
+        means = np.zeros(self.n_raters)
+        for _ in range(_ROUNDS):
+            level = np.bincount(self.item, y - means[self.rater], self.n_stimuli) / self.n_labels
+            above = np.bincount(self.rater, share * (y - level[self.item]), self.n_raters)
+            means = np.divide(above, of_rater, out=np.zeros_like(above), where=of_rater > 0)
+        return means
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeats:
+    """P pairs of looks of one rater at one stimulus, of which C scores are compared."""
+
+    row: Ints
+    """(P,): the place of the judgement of the first look among the J."""
+    share: Floats
+    """(P,): all pairs of one rater and stimulus share 1."""
+    half_square: Floats
+    """(P, C): half the squared difference of the two scores, of which the mean is v_occasion."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """The components of C scores, and how sure they are: see `estimate`."""
+
+    unit: Floats
+    """(C,): that all components here are multiples of."""
+    point: Floats
+    """(4, C)."""
+    replicates: Floats
+    """(b, 4, C): stimuli resampled, raters as they are."""
+    like_these: Floats | None
+    """(b, 4, C): the same, with v_rater drawn as it may be among all raters; None below three raters."""
+    among: Floats
+    """(C, 4, 4): the covariance of the components, v_rater aside, from one panel of raters to the next."""
+    single: Floats
+    """(C, 4, 4): the part of `among` that single judgements make up, which resampling stimuli has counted."""
+    deviates: Floats
+    """(b,): of Student's t, with one degree of freedom fewer than there are raters."""
+
+    def these_raters(self, formula: Formula, column: int) -> Interval | None:
+        """95 % interval of a figure of one score, if these raters were shown other stimuli."""
+        return percentile_interval(formula(self.replicates)[:, column])
+
+    def raters_like_these(self, formula: Formula, column: int, link: Link) -> Interval | None:
+        """The same, if other stimuli were shown to other raters; None below three raters.
+
+        v_rater varies by its pivot. What else raters differ in, such as the size of their own taste, is added on the
+        scale of `link`, with the variance over panels of raters, less what is the doing of single judgements.
+        """
+        if self.like_these is None:
+            return None
+
+        def linked(components: Floats) -> Floats:
+            return link.to(formula(components)[..., column])
+
+        step = 1e-4 * np.abs(self.point[:OCCASION, column]).sum() * np.eye(4)[:, :, None]
+        slope = np.nan_to_num(linked(self.point + step) - linked(self.point - step)) / max(2 * step.max(), 1e-300)
+        slope[RATER] = 0.0
+        among, single = (float(slope @ part[column] @ slope) for part in (self.among, self.single))
+        spread = np.sqrt(max(among - _OWN_SHARE * single, 0.0))
+        interval = percentile_interval(linked(self.like_these) + spread * self.deviates)
+        return interval and (float(link.back(interval[0])), float(link.back(interval[1])))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The scale on which an interval is made, and the way back."""
+
+    to: Callable[[Floats], Floats]
+    back: Callable[[float], float]
+
+
+_EDGE = 1e-9
+LOGIT = Link(
+    lambda p: np.log(p.clip(_EDGE, 1) / (1 - p).clip(_EDGE, 1)), lambda x: _snapped(0.5 * (1 + np.tanh(x / 2)))
+)
+"""For shares."""
+LOG = Link(lambda v: np.log(v.clip(_EDGE)), lambda x: _snapped(np.exp(min(x, 230.0))))
+"""For variances, as shares of the total."""
+LOG_LEFT = Link(lambda p: -np.log((1 - p).clip(_EDGE)), lambda x: 1 - np.exp(-max(x, -230.0)))
+"""For intraclass correlations: the logarithm of F where the table is complete."""
+
+
+def _snapped(share: float) -> float:
+    """0 and 1 where only their having no logarithm kept a share from them."""
+    return float(round(share)) if min(abs(share), abs(1 - share)) < 10 * _EDGE else share
+
+
+def estimate(crossed: Crossed, resampling: Resampling, repeats: Repeats | None = None) -> Estimates:
+    """The components with replicates for both intervals.
+
+    For raters like these, v_rater has the pivot (v_rater + g) (R - 1) / chi2 - g, where g is what chance adds to the
+    variance of raters' means and chi2 has R - 1 degrees of freedom (Weerahandi 1993; Hannig, Iyer and Patterson 2006).
+    Drawing raters with replacement fails with 3 of them.
+    """
+    looks = None if repeats is None else _per_stimulus(crossed, repeats)
+
+    def components(weight: Floats) -> Floats:
+        found = crossed.in_units(weight)
+        if looks is not None:
+            sums = weight @ looks
+            found[:, OCCASION] = _mean(sums[:, 1:], sums[:, :1])
+        return found
+
+    point, replicates = resampling.point(components), resampling.stimuli(components)
+    b, c = len(replicates), crossed.scores.shape[1]
+    if crossed.n_raters < 3 or not np.isfinite(point[:OCCASION]).all():
+        return Estimates(crossed.unit, point, replicates, None, np.zeros((c, 4, 4)), np.zeros((c, 4, 4)), np.zeros(b))
+    weight = resampling.weight
+    freedom, grain = _strictness(crossed, weight, point)
+    rng = np.random.default_rng([resampling.seed, b, crossed.n_raters])
+    like_these, seen = replicates.copy(), np.maximum(point[RATER] + grain, 0.0)
+    like_these[:, RATER] = seen * (freedom / rng.chisquare(freedom, b))[:, None] - grain
+    parts = [_among(crossed, weight, point, column, repeats) for column in range(c)]
+    among, single = (np.stack(part) for part in zip(*parts, strict=True))
+    return Estimates(crossed.unit, point, replicates, like_these, among, single, rng.standard_t(freedom, b))
+
+
+def _per_stimulus(crossed: Crossed, repeats: Repeats) -> Floats:
+    """(n, 1 + C): of each stimulus, how often it was judged again, and the sum of half squared differences."""
+    columns = np.column_stack([repeats.share, repeats.share[:, None] * repeats.half_square / crossed.unit])
+    return _add_up(crossed.item[repeats.row], columns, crossed.n_stimuli)
+
+
+def _strictness(crossed: Crossed, weight: Floats, point: Floats) -> tuple[float, Floats]:
+    """Degrees of freedom of v_rater, and what chance adds to the variance of raters' means (C,).
+
+    One fewer than the raters, or than as many who judged equally much (Kish 1965). Raters' means differ by v_rest,
+    and, as far as they judged different stimuli, by v_stimulus too.
+    """
+    u = crossed.shares(weight)
+    total, square = (np.bincount(crossed.rater, part, crossed.n_raters) for part in (u, u * u))
+    together = (weight**2 @ (1 - 1 / crossed.n_labels)) / (crossed.n_raters - 1) / square.sum()
+    chance = point[REST] + point[STIMULUS] * (1 - min(float(together), 1.0))
+    freedom = max(float(total.sum() ** 2 / (total**2).sum()) - 1, 1.0)
+    return freedom, np.maximum(chance, 0.0) * float((square / total**2).mean())
+
+
+def _among(
+    crossed: Crossed, weight: Floats, point: Floats, column: int, repeats: Repeats | None
+) -> tuple[Floats, Floats]:
+    """Two (4, 4) of one score: the covariance of its components over panels, and single judgements' part of it."""
+    parts = crossed.by_judgement(weight, column)
+    if repeats is not None:
+        u = weight[crossed.item[repeats.row]] * repeats.share
+        pulls = u * (repeats.half_square[:, column] / crossed.unit[column] - point[OCCASION, column]) / u.sum()
+        parts[:, OCCASION] = np.bincount(repeats.row, pulls, len(parts))
+    of_rater = _add_up(crossed.rater, parts, crossed.n_raters)
+    share = crossed.shares(weight)
+    own = of_rater / np.bincount(crossed.rater, share, crossed.n_raters)[:, None]
+    parts -= share[:, None] * own[crossed.rater]
+    common = (_add_up(crossed.item, parts, crossed.n_stimuli) / crossed.n_labels[:, None])[crossed.item]
+    # what raters of a stimulus share tells them apart as far as they did not judge the same stimuli
+    missed = 1 - np.bincount(crossed.rater, weight[crossed.item], crossed.n_raters) / weight.sum()
+    parts -= common
+    single = parts.T @ parts + common.T @ (common * missed[crossed.rater, None])
+    of_rater -= of_rater.mean(axis=0)
+    factor = crossed.n_raters / (crossed.n_raters - 1)
+    return factor * of_rater.T @ of_rater, factor * single
+
+
+def too_little(sample: Sample) -> str:
+    """Why nothing can be said of raters and stimuli crossed, or ""."""
+    n_pairable = int((sample.n_labels >= 2).sum())
+    if len(sample.raters) < 2:
+        return "needs at least 2 raters"
+    if n_pairable == 0:
+        return "no stimulus has two raters"
+    if n_pairable < FEWEST_STIMULI:
+        return f"withheld: only {n_pairable} stimuli have two raters, {FEWEST_STIMULI} are needed"
+    return ""
+
+
+def _mean(total: Floats, pairs: Floats) -> Floats:
+    return ratio(total, np.where(pairs > 1e-9, pairs, 0.0))  # below is rounding: no such pairs
+
+
+def _add_up(place: Ints, columns: Floats, n: int) -> Floats:
+    """(n, F): sums of columns (J, F) by place (J,)."""
+    return np.stack([np.bincount(place, column, minlength=n) for column in columns.T], axis=1)

@@ -1,0 +1,171 @@
+"""How subjective a label is: of what people reproducibly see, the share that depends on who looks.
+
+S = (v_rater + v_stimulus_rater) / (v_stimulus + v_rater + v_stimulus_rater). Taste (stimulus by rater) and noise
+(occasion) can be told apart only where raters judged the same stimulus again; otherwise S lies between the bounds
+v_rater / (v_stimulus + v_rater), all of the rest being noise, and (v_rater + v_rest) / total, all of it taste.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.components import (
+    LOG,
+    LOGIT,
+    OCCASION,
+    RATER,
+    REST,
+    STIMULUS,
+    Crossed,
+    Estimates,
+    Formula,
+    Link,
+    Repeats,
+    estimate,
+    too_little,
+)
+from analysis.figures import Figure
+from analysis.intervals import Interval, Resampling
+from analysis.judgements import Floats, Judgements
+from analysis.retest import looks
+from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Basis, Sample
+from analysis.weighted import ratio
+
+_NONE = 1e-12
+"""A variance that is rounding: scores are scaled to at most 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subjectivity:
+    """The figures, and what to know about them."""
+
+    figures: list[Figure]
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One figure as a function of the components."""
+
+    name: str
+    formula: Formula
+    needs_repeats: bool = False
+    variance: bool = False
+
+    @property
+    def link(self) -> Link:
+        return LOG if self.variance else LOGIT
+
+
+def subjectivity(judgements: Judgements, sample: Sample, resampling: Resampling) -> Subjectivity:
+    """The four components, S, its bounds and the share of noise, for these raters and for raters like these.
+
+    Of the indicator of each label on nominal scales (`label` is set), of the graded score on others. A component that
+    comes out negative is 0, and a warning holds the raw value. Where nothing was repeated, the figures that need it
+    say so, and the bounds stand. Two raters get the interval for these raters only.
+    """
+    again = looks(judgements, sample)
+    labels = () if sample.graded else sample.categories
+    scores = sample.value[:, None]
+    if labels:
+        scores = (sample.label[:, None] == np.arange(len(labels))).astype(np.float64)
+    crossed = Crossed(sample.item, sample.rater, scores, len(sample.stimuli), len(sample.raters))
+    basis, reason, unknown = sample.basis(sample.n_labels >= 2), too_little(sample), again.reason()
+    names = labels or (None,)
+    if reason:
+        return Subjectivity(
+            [basis.figure(p.name, 0.0, label=name, reason=reason) for name in names for p in _PARTS], []
+        )
+    repeats = None if unknown else Repeats(again.row, again.share, again.half_squares(labels=len(labels)))
+    found = estimate(crossed, resampling, repeats)
+    figures, warnings = [], []
+    for column, name in enumerate(names):
+        flat = _flat(scores[:, column], name)
+        for part in _PARTS:
+            why = flat or (unknown if part.needs_repeats else "")
+            figures += _figures(basis, found, part, column, name, why)
+        if not flat:
+            warnings += _negative(found.point[:, column] * found.unit[column], name)
+    return Subjectivity(figures, warnings)
+
+
+def _figures(basis: Basis, found: Estimates, part: _Part, column: int, label: str | None, why: str) -> list[Figure]:
+    if why:
+        return [basis.figure(part.name, 0.0, label=label, reason=why)]
+    total = float(_total(_clipped(found.point))[column])
+    if not total > _NONE:
+        return [basis.figure(part.name, 0.0, label=label, reason=NO_VARIATION)]
+    scale = total if part.variance else 1.0
+
+    def formula(components: Floats) -> Floats:
+        return part.formula(_clipped(components)) / scale
+
+    size = scale * float(found.unit[column]) if part.variance else 1.0
+    value = float(formula(found.point)[column]) * size
+    intervals = {THESE_RATERS: found.these_raters(formula, column)}
+    if found.like_these is not None:
+        intervals[RATERS_LIKE_THESE] = found.raters_like_these(formula, column, part.link)
+    return [
+        basis.figure(part.name, value, _times(interval, size), label=label, speaks_for=speaks_for)
+        for speaks_for, interval in intervals.items()
+    ]
+
+
+def _times(interval: Interval | None, size: float) -> Interval | None:
+    return interval and (interval[0] * size, interval[1] * size)
+
+
+def _clipped(v: Floats) -> Floats:
+    """Components as a figure shows them: none below 0."""
+    return np.maximum(v, 0.0)
+
+
+def _total(v: Floats) -> Floats:
+    return np.asarray(v[..., STIMULUS, :] + v[..., RATER, :] + v[..., REST, :])
+
+
+def _taste(v: Floats) -> Floats:
+    return np.maximum(v[..., REST, :] - v[..., OCCASION, :], 0.0)
+
+
+def _share(part: Floats, rest: Floats) -> Floats:
+    whole = part + rest
+    return ratio(part, np.where(whole > _NONE, whole, 0.0))
+
+
+def _noise(v: Floats) -> Floats:
+    reproducible = v[..., STIMULUS, :] + v[..., RATER, :] + _taste(v)
+    return _share(v[..., OCCASION, :], reproducible)
+
+
+_PARTS = (
+    _Part("variance_stimulus", lambda v: v[..., STIMULUS, :], variance=True),
+    _Part("variance_rater", lambda v: v[..., RATER, :], variance=True),
+    _Part("variance_stimulus_rater", _taste, needs_repeats=True, variance=True),
+    _Part("variance_occasion", lambda v: v[..., OCCASION, :], needs_repeats=True, variance=True),
+    _Part("subjectivity", lambda v: _share(v[..., RATER, :] + _taste(v), v[..., STIMULUS, :]), needs_repeats=True),
+    _Part("subjectivity_lowest", lambda v: _share(v[..., RATER, :], v[..., STIMULUS, :])),
+    _Part("subjectivity_highest", lambda v: _share(v[..., RATER, :] + v[..., REST, :], v[..., STIMULUS, :])),
+    _Part("noise_share", _noise, needs_repeats=True),
+)
+
+
+def _flat(score: Floats, label: str | None) -> str:
+    if np.ptp(score) > 0:
+        return ""
+    if label is None:
+        return NO_VARIATION
+    return "always used" if score[0] > 0 else "never used"
+
+
+def _negative(v: Floats, label: str | None) -> list[str]:
+    """What came out negative and is shown as 0."""
+    raw = {
+        "variance_stimulus": v[STIMULUS],
+        "variance_rater": v[RATER],
+        "variance_stimulus_rater": v[REST] - v[OCCASION],
+    }
+    about = f" ({label})" if label is not None else ""
+    return [f"{name}{about} came out negative, {value:.2g}: shown as 0." for name, value in raw.items() if value < 0]
