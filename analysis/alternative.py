@@ -23,7 +23,7 @@ from analysis.influence import logit_interval, spread
 from analysis.intervals import Interval, Resampling
 from analysis.judgements import Floats, Ints
 from analysis.refitting import Refitting
-from analysis.sample import Sample
+from analysis.sample import CONSTANT, NO_VARIATION, Sample
 from analysis.thresholds import stratified_folds
 
 EPSILONS = (0.2, 0.15, 0.1)
@@ -93,7 +93,8 @@ def alternative(sample: Sample, resampling: Resampling, seed: int) -> Alternativ
     Shares and their variances are weighted and within strata. Raters with fewer than 30 stimuli shared with others
     are left out. The winning rate has no interval; that of the advantage is logit, for these raters, from the
     bootstrap of stimuli in its linear form; replicates fit the unit's answers again. The t-tests take them as they
-    are. Nothing is returned where there is no activation.
+    are. Nothing is returned where there is no activation. Where all said the same there is nothing to win, and a
+    constant activation has no answers of its own: the threshold of each fold would find others.
     """
     if sample.activation is None:
         return AlternativeTest()
@@ -108,9 +109,10 @@ def alternative(sample: Sample, resampling: Resampling, seed: int) -> Alternativ
             answers = graded_answers(sample, sample.activation, fold, rng)
         else:
             answers = yes_or_no(sample, sample.activation, k, fold, rng)
-        reason = _reason(sample, contest)
+        undefined = _reason(sample, contest)
         for suffix, said in answers.items():
             names = f"alt_test_winning_rate{suffix}", f"alt_test_advantage_probability{suffix}"
+            reason = undefined or (CONSTANT if suffix == UNIT and not np.ptp(sample.activation) else "")
             if reason:
                 figures += [basis.figure(name, np.nan, label=contest.label, reason=reason) for name in names]
                 continue
@@ -144,7 +146,7 @@ def _reason(sample: Sample, contest: Contest) -> str:
         return f"needs at least {FEWEST_RATERS} raters"
     if contest.n_raters < FEWEST_RATERS:
         return f"withheld: fewer than {FEWEST_RATERS} raters share {FEWEST_STIMULI} stimuli with others"
-    return ""
+    return "" if contest.varied else NO_VARIATION
 
 
 def _outcome(

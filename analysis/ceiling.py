@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.figures import Figure
 from analysis.holding_out import Board, Linear, label_boards, rank_board
@@ -16,8 +17,10 @@ from analysis.influence import fisher_interval, spread, t_interval
 from analysis.intervals import Interval, Resampling
 from analysis.judgements import Floats, Ints
 from analysis.refitting import Refitting
-from analysis.sample import Basis, Sample
+from analysis.sample import CONSTANT, Basis, Sample
 
+FEWEST_RATERS = 3
+"""Of a stimulus, for a consensus of labels with a rater inside it: two have one only where they agree."""
 FEWEST_STIMULI = 10
 """With fewer stimuli shared with the others, a held-out rater is left out."""
 MOST_RATERS = 200
@@ -29,7 +32,9 @@ def ceiling(sample: Sample, resampling: Resampling, seed: int) -> list[Figure]:
 
     `ceiling_lower`: the mean over raters of how well one predicts the consensus of the others; also one figure
     for each rater, held out in turn (of more than MOST_RATERS, for those who judged most; the means are over all).
-    `ceiling_upper`: the same with the rater inside the consensus. `unit_against_consensus`: the unit and all raters.
+    `ceiling_upper`: the same with the rater inside the consensus (of labels, where a stimulus has 3 raters: two have
+    a consensus only where they agree, and would reach 1 whatever they say).
+    `unit_against_consensus`: the unit and all raters.
     `normalised_agreement`: the unit against the very consensuses of `ceiling_lower`, over it; 1 says that the unit is
     as good as a person. Paired in this way it does not drift with the number of raters.
 
@@ -132,7 +137,7 @@ def _unit(sample: Sample, resampling: Resampling, held: _Held, error: float | No
         reason = f"withheld: fewer than {FEWEST_STIMULI} stimuli have a consensus"
         return basis.figure("unit_against_consensus", np.nan, label=label, reason=reason)
     value = held.whole.value
-    reason = "" if np.isfinite(value) else held.board.undefined
+    reason = _constant(sample, held.board.agreed_on) or ("" if np.isfinite(value) else held.board.undefined)
     interval = _interval(resampling, held.whole, error)
     return basis.figure("unit_against_consensus", value, interval, label=label, reason=reason)
 
@@ -159,9 +164,25 @@ def _people(
         return basis.figure(name, linear.value, interval, label=label, reason=undefined)
 
     made = [figure("ceiling_lower", held.lower), figure("ceiling_upper", held.upper)]
+    pairs = "" if reason or sample.graded else _only_pairs(sample)
+    if pairs:
+        made[1] = basis.figure("ceiling_upper", np.nan, label=label, reason=pairs)
     if held.unit is not None:
+        reason = reason or _constant(sample, sample.item[held.board.shared])
         made.append(_normalised(resampling, held, error, made[0], reason, basis))
     return made if len(sample.raters) < 2 else made + _each(sample, resampling, held, bases)
+
+
+def _only_pairs(sample: Sample) -> str:
+    if sample.n_labels.max() >= FEWEST_RATERS:
+        return ""
+    few = len(sample.raters) < FEWEST_RATERS
+    return f"needs at least {FEWEST_RATERS} raters" if few else "no stimulus has three raters"
+
+
+def _constant(sample: Sample, rows: Ints | NDArray[np.bool_]) -> str:
+    """The reason where the activation is the same for all these stimuli: its threshold would answer at random."""
+    return "" if sample.activation is None or np.ptp(sample.activation[rows]) else CONSTANT
 
 
 def _normalised(

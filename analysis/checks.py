@@ -12,7 +12,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LARGEST = 1e100
-"""Numbers from here on are slips, and their squares and products would overflow."""
+"""Activations from here on are slips, and their squares would overflow."""
+LARGEST_LABEL = 1e50
+"""The same for labels that are numbers, of whose squares squares are taken."""
 
 
 class InputError(ValueError):
@@ -27,12 +29,12 @@ def some(names: Iterable[object], limit: int = 5) -> str:
 
 
 def number_of(text: str | float) -> float:
-    """A label of an interval or ratio scale. Raises InputError where it is no finite number below LARGEST."""
+    """A label of an interval or ratio scale. Raises InputError where it is no finite number below LARGEST_LABEL."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not abs(value) < LARGEST:  # which nan is not, either
+    if not abs(value) < LARGEST_LABEL:  # which nan is not, either
         raise InputError(f"On an interval or ratio scale a label is a number; {str(text)!r} is none.")
     return value
 

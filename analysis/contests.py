@@ -16,6 +16,9 @@ from analysis.sample import Sample
 FEWEST_STIMULI = 30
 """With fewer stimuli shared with others a rater is not held out: too few for a t-test (Calderon et al. 2025)."""
 
+_ROUNDING = 1e-9
+"""Of shares of raters: well below 1 over the square of their number."""
+
 Bools = NDArray[np.bool_]
 
 
@@ -38,6 +41,12 @@ class Contest:
     """(j,): design weights."""
     cell: Ints
     """(j,): one for each rater and stratum."""
+    centre: float
+    """What is taken off scores before they are compared, so that they may lie anywhere; 0 for a label."""
+    rounding: float
+    """Scores no farther apart are the same."""
+    varied: bool
+    """Whether not all said the same."""
     fixed: tuple[Floats, Floats, Floats]
     """(R, H) each, by rater and stratum: rows, and the sums of their weights and of the squares of these."""
 
@@ -48,7 +57,7 @@ class Contest:
         enough = np.bincount(sample.rater[rows], minlength=len(sample.raters)) >= FEWEST_STIMULI
         rows = rows[enough[sample.rater[rows]]]
         item, rater = sample.item[rows], (np.cumsum(enough) - 1)[sample.rater[rows]]
-        said = sample.value if k is None else (sample.label == k).astype(np.float64)
+        said = sample.off_centre if k is None else (sample.label == k).astype(np.float64)
         others = influence.sums(sample.item, said, len(sample.stimuli))[item] - said[rows]
         n_others, weight = sample.n_labels[item] - 1, sample.weight[item]
         shape = int(enough.sum()), int(stratum.max()) + 1
@@ -56,7 +65,10 @@ class Contest:
         n, w, ww = (_sums(cell, values, shape) for values in (np.ones(len(rows)), weight, weight**2))
         label = None if k is None else sample.categories[k]
         distance = np.abs(said[rows] * n_others - others)
-        return cls(label, item, rater, others, n_others, distance, weight, cell, (n, w, ww))
+        centre, rounding = (sample.centre, sample.rounding) if k is None else (0.0, _ROUNDING)
+        varied = bool(len(rows)) and bool(np.ptp(said[sample.n_labels[sample.item] > 1]))
+        fixed = n, w, ww
+        return cls(label, item, rater, others, n_others, distance, weight, cell, centre, rounding, varied, fixed)
 
     @property
     def n_raters(self) -> int:
@@ -68,10 +80,11 @@ class Contest:
 
         The mean squared difference from the others is their variance plus the square of the difference from their
         mean, so who is nearer to the mean is nearer to them all. Of yes and no, the same rule says who agrees with
-        more of them. Whole numbers are compared without rounding.
+        more of them. What differs by rounding only is as near.
         """
-        distance = np.abs(answer[self.item] * self.n_others - self.others)
-        return distance <= self.distance, distance >= self.distance
+        distance = np.abs((answer - self.centre)[self.item] * self.n_others - self.others)
+        slack = self.rounding * self.n_others
+        return distance <= self.distance + slack, distance >= self.distance - slack
 
     def by_chance(self, drawn: Floats, weight: Floats) -> tuple[Floats, Floats]:
         """Answers drawn from `drawn` (d,) with chances in proportion to `weight` (d,): how they fare, with no drawing.
@@ -79,9 +92,9 @@ class Contest:
         (j,): the chance that such an answer is at least as near as the rater; and (d,): the share of the contest, mean
         over raters, in which each of the drawn is. An answer is as near if it lies as near to the others' mean.
         """
-        centre, reach = self.others / self.n_others, self.distance / self.n_others
-        slack = 1e-9 * (np.abs(centre) + reach + 1)  # what the division rounds off
-        low, high = centre - reach - slack, centre + reach + slack
+        drawn = drawn - self.centre
+        centre, reach = self.others / self.n_others, self.distance / self.n_others + self.rounding
+        low, high = centre - reach, centre + reach
         order = np.argsort(drawn, kind="stable")
         share = np.concatenate([[0.0], np.cumsum(weight[order])])
         places = (np.searchsorted(drawn[order], bound) for bound in (high, low))

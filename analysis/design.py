@@ -147,5 +147,8 @@ def design_weights(inclusion_probability: Floats) -> Floats:
 
 def kish_effective_n(weights: Floats) -> float:
     """(sum w)^2 / sum w^2: as many equally weighted items would tell as much (Kish 1965); 0 without weight."""
-    total = float((weights**2).sum())
-    return float(weights.sum()) ** 2 / total if total > 0 else 0.0
+    largest = float(weights.max(initial=0.0))
+    if largest <= 0:
+        return 0.0
+    share = weights / largest  # squares of very small weights would be lost
+    return float(share.sum() ** 2 / (share**2).sum())

@@ -14,7 +14,7 @@ from analysis.influence import fisher_interval, logit_interval, t_interval
 from analysis.intervals import Interval, Resampling, degrees_of_freedom, standard_error, wilson
 from analysis.judgements import Floats
 from analysis.refitting import Refitting
-from analysis.sample import NO_VARIATION, Sample
+from analysis.sample import CONSTANT, NO_VARIATION, Sample
 from analysis.unit_statistics import RANKINGS, Key, UnitStatistics
 
 ENOUGH_PER_STRATUM = 40
@@ -115,12 +115,14 @@ class Reasons:
         ranked = name.removesuffix("_at_least") in RANKINGS
         if self._never[suffix][label] and (ranked or name == "mean_activation"):
             return "never used"
-        return "always used" if ranked and self._always[suffix][label] else ""
+        if ranked and self._always[suffix][label]:
+            return "always used"
+        return CONSTANT if ranked and self._constant else ""
 
     def _of_the_whole(self, name: str) -> str:
         if name == "eta_squared":
-            return "constant" if self._constant else NO_VARIATION if self._one_label else ""
-        return "constant" if self._constant or self._level else ""
+            return CONSTANT if self._constant else NO_VARIATION if self._one_label else ""
+        return CONSTANT if self._constant or self._level else ""
 
 
 def _named(sample: Sample, holds: NDArray[np.bool_]) -> dict[str | None, bool]:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from analysis.judgements import Floats, Ints
-from analysis.sample import Sample
+from analysis.sample import Sample, middle
 from analysis.thresholds import cross_fitted
 
 N_DRAWS = 20
@@ -29,7 +29,7 @@ def graded_answers(sample: Sample, activation: Floats, fold: Ints, rng: np.rando
     if sample.ordinal:
         constant = float(np.argmax(sample.weight @ sample.shares))
     else:
-        constant = float(sample.value[order][np.searchsorted(share, 0.5)])
+        constant = float(sample.value[order][np.searchsorted(share, 0.5 - 1e-12)])
     return {UNIT: unit[None], CONSTANT: np.full((1, len(activation)), constant), RANDOM: drawn}
 
 
@@ -45,7 +45,7 @@ def yes_or_no(sample: Sample, activation: Floats, k: int, fold: Ints, rng: np.ra
 def graded_unit(sample: Sample, activation: Floats, fold: Ints, weight: Floats) -> Floats:
     """(n,): the unit's scores, from an isotonic fit of the mean score; rounded where the scale is ordinal."""
     unit = isotonic_answers(activation, sample.mean_score, weight, fold)
-    return np.asarray(np.rint(unit)) if sample.ordinal else unit
+    return np.asarray(np.rint(np.round(unit, 9))) if sample.ordinal else unit  # halves are halves but for rounding
 
 
 def isotonic_answers(score: Floats, y: Floats, weight: Floats, fold: Ints) -> Floats:
@@ -55,7 +55,8 @@ def isotonic_answers(score: Floats, y: Floats, weight: Floats, fold: Ints) -> Fl
     beyond them as at the last. Stimuli of no weight are answered, but teach nothing.
     """
     answer = np.empty(len(score))
-    some = weight > 0
+    some, level = weight > 0, middle(y)
+    y = y - level  # sums of numbers far from 0 would be rounded off
     for held in np.unique(fold):
         out = fold == held
         fit = ~out & some if (~out & some).any() else some
@@ -65,4 +66,4 @@ def isotonic_answers(score: Floats, y: Floats, weight: Floats, fold: Ints) -> Fl
         fits = [isotonic_regression(mean, weights=mass, increasing=upward).x for upward in (True, False)]
         best = min(fits, key=lambda fitted: float(mass @ (fitted - mean) ** 2))
         answer[out] = np.interp(score[out], at, best)
-    return answer
+    return answer + level

@@ -13,7 +13,7 @@ from analysis.consensus import majority, majority_of_others
 from analysis.influence import Estimate
 from analysis.judgements import NO_ANSWER, Floats, Ints
 from analysis.refitting import Refitting
-from analysis.sample import NO_VARIATION, Sample
+from analysis.sample import CONSTANT, NO_VARIATION, Sample, tidy
 from analysis.thresholds import N_FOLDS, cross_fitted, stratified_folds
 
 Measure = Callable[[Floats, Floats, Floats, Ints, int], Estimate]
@@ -96,12 +96,13 @@ class Board:
 def rank_board(sample: Sample) -> Board:
     """Scores against the mean scores of the others, by rank; the unit by its activation."""
     m = sample.n_labels[sample.item]
-    total = np.bincount(sample.item, sample.value, minlength=len(sample.stimuli))[sample.item]
-    others = (total - sample.value) / np.maximum(m - 1, 1)
+    off = sample.off_centre
+    total = influence.sums(sample.item, off, len(sample.stimuli))[sample.item]
+    others = tidy((total - off) / np.maximum(m - 1, 1), sample.rounding)
     return Board(
         label=None,
         measure=influence.spearman,
-        undefined="constant",
+        undefined=CONSTANT,
         own=sample.value,
         others=others,
         shared=np.flatnonzero(m > 1),

@@ -11,15 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.components import LOG_LEFT, RATER, REST, STIMULUS, Crossed, Formula, estimate, too_little
+from analysis.components import NO_TWO_STIMULI, RATER, REST, STIMULUS, Crossed, Formula, too_little
+from analysis.estimates import LOG_LEFT, Estimates, bounded, estimate
 from analysis.figures import Figure
-from analysis.intervals import Resampling
+from analysis.intervals import Interval, Resampling
 from analysis.judgements import Floats
-from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Sample
+from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Basis, Sample
 from analysis.weighted import ratio
 
 _NONE = 1e-12
 """A share of the variance that is rounding."""
+_LEAST = -1.0
+"""No correlation is lower, and a mean of k labels that is said to be less reliable than this says nothing."""
+_ENDLESS = -1e9
+"""Stands for minus infinity, where the means of stimuli would vary less than not at all."""
+LESS_THAN_CHANCE = "withheld: labels of one stimulus differ more than those of two"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,16 @@ class Coefficients:
         }
 
     def _one_way(self, v: Floats, k: float) -> Floats:
-        within = v[..., RATER, :] + v[..., REST, :]
-        return _share(v[..., STIMULUS, :] - self.same_rater_share * v[..., RATER, :], within / k)
+        part = v[..., STIMULUS, :] - self.same_rater_share * v[..., RATER, :]
+        return _share(part, v[..., RATER, :] + v[..., REST, :], k)
 
     @staticmethod
     def _agreement(v: Floats, k: float) -> Floats:
-        return _share(v[..., STIMULUS, :], (v[..., RATER, :] + v[..., REST, :]) / k)
+        return _share(v[..., STIMULUS, :], v[..., RATER, :] + v[..., REST, :], k)
 
     @staticmethod
     def _consistency(v: Floats, k: float) -> Floats:
-        return _share(v[..., STIMULUS, :], v[..., REST, :] / k)
+        return _share(v[..., STIMULUS, :], v[..., REST, :], k)
 
 
 def coefficients(crossed: Crossed, weight: Floats) -> Coefficients:
@@ -65,14 +71,17 @@ def icc(sample: Sample, resampling: Resampling) -> list[Figure]:
     """The six coefficients of graded labels, each for these raters and for raters like these; none on nominal scales.
 
     Exactly those of Shrout and Fleiss where every rater judged every stimulus and all weigh the same; with gaps, from
-    components over pairs. Values below 0 are left as they come out. Two raters get the first interval only.
+    components over pairs. Values below 0 are left as they come out, but those of a mean of k below -1 are withheld. A
+    part that came out negative where it cannot be is 0, so none is above 1. Two raters get the first interval only.
+    Where no rater has two stimuli, only the one-way coefficients can be told, for raters like these.
     """
     if not sample.graded:
         return []
     rows = sample.n_labels >= 2
     basis, reason = sample.basis(rows), too_little(sample)
     crossed = Crossed(sample.item, sample.rater, sample.value[:, None], len(sample.stimuli), len(sample.raters))
-    named = coefficients(crossed, sample.weight).named()
+    of_raters = coefficients(crossed, sample.weight)
+    named, k = of_raters.named(), of_raters.k
     if not reason and np.ptp(sample.value) == 0:
         reason = NO_VARIATION
     if reason:
@@ -80,15 +89,42 @@ def icc(sample: Sample, resampling: Resampling) -> list[Figure]:
     found = estimate(crossed, resampling)
     figures = []
     for name, formula in named.items():
-        value = float(formula(found.point)[0])
-        figures.append(basis.figure(name, value, found.these_raters(formula, 0), speaks_for=THESE_RATERS))
-        if found.like_these is not None:
-            interval = found.raters_like_these(formula, 0, LOG_LEFT)
-            figures.append(basis.figure(name, value, interval, speaks_for=RATERS_LIKE_THESE))
-    return figures
+        if crossed.nested and not name.startswith("icc_1"):
+            figures.append(basis.figure(name, 0.0, reason=NO_TWO_STIMULI))
+        else:
+            least = max(-1 / (k - 1), _LEAST) if name.endswith("_1") else None
+            figures += _figures(basis, found, name, formula, least)
+    return [f for f in figures if not (crossed.nested and f.speaks_for == THESE_RATERS)]
 
 
-def _share(part: Floats, rest: Floats) -> Floats:
-    """part / (part + rest): NaN where the whole is not above 0."""
+def _figures(basis: Basis, found: Estimates, name: str, formula: Formula, least: float | None) -> list[Figure]:
+    """One coefficient, whose lowest possible value is `least`; None where it has none, as of a mean of k labels."""
+    value = float(formula(found.point)[0])
+    if value < _LEAST:
+        return [basis.figure(name, 0.0, reason=LESS_THAN_CHANCE)]
+    intervals = {THESE_RATERS: found.these_raters(formula, 0)}
+    if found.like_these is not None:
+        intervals[RATERS_LIKE_THESE] = found.raters_like_these(formula, 0, LOG_LEFT)
+    return [
+        basis.figure(name, value, _possible(interval, value, least), speaks_for=speaks_for)
+        for speaks_for, interval in intervals.items()
+    ]
+
+
+def _possible(interval: Interval | None, value: float, least: float | None) -> Interval | None:
+    """The interval within what can be; None where it reaches so low that it says nothing."""
+    if least is None and interval and interval[0] < _LEAST:
+        return None
+    return bounded(interval, value, _LEAST if least is None else least, 1.0)
+
+
+def _share(part: Floats, rest: Floats, k: float) -> Floats:
+    """part / (part + rest / k), at most 1: NaN where neither is anything.
+
+    Of single labels (k = 1) it is a correlation, at least -1.
+    """
+    rest = np.maximum(rest, 0.0) / k
     whole = part + rest
-    return ratio(part, np.where(whole > _NONE, whole, 0.0))
+    found = ratio(part, np.where(whole > _NONE, whole, 0.0))
+    found = np.where((whole <= _NONE) & (part < -_NONE), _ENDLESS, found)
+    return np.maximum(found, _LEAST) if k == 1 else np.asarray(found)

@@ -231,6 +231,6 @@ def _at_edge(proportion: float) -> bool:
 
 def _defined(replicates: Floats) -> Floats | None:
     good = replicates[np.isfinite(replicates)]
-    if len(good) < 2 or 2 * len(good) < len(replicates) or np.ptp(good) <= 1e-12 * np.abs(good).max():
+    if len(good) < 2 or 2 * len(good) < len(replicates) or np.ptp(good) <= 1e-12 * max(np.abs(good).max(), 0.1):
         return None
     return good

@@ -97,13 +97,13 @@ class Judgements:
         check_words("condition", said, CONDITIONS)
         occasions = np.asarray(times, dtype=np.int64)
         if len(occasions) and occasions.min() < 1:
-            raise InputError("Occasions are counted from 1.")
+            raise InputError("Occasions are counted from 1: 1 is the first time that a rater judged the stimulus.")
         conditions = coded(said, CONDITIONS)
 
         answered = np.array([value is not None and value != "" for value in label], dtype=np.bool_)
         first = (conditions == 0) & (occasions == 1)
         if not (answered & first).any():
-            raise InputError("There is no blind first judgement with a label: nothing to analyse.")
+            raise InputError("There is no blind first judgement with a label: nothing to analyse. (First: occasion 1.)")
         given = [value for value in label if value is not None and value != ""]
         codes, values = _labels(given, names, scale)
         stimuli, raters = (tuple(sorted({c for c, a in zip(column, answered.tolist(), strict=True) if a}))

@@ -147,7 +147,7 @@ class _Values:
 
     def intervals(self, place: int, proportion: bool, effective_n: float) -> dict[str, Interval | None]:
         value, replicates = float(self.point[place]), self.replicates[:, place]
-        by_stimuli = percentile_interval(replicates)
+        by_stimuli = percentile_interval(np.minimum(replicates, 1.0))  # to first order they may step over
         these = proportion_interval(value, replicates, effective_n) if proportion else by_stimuli
         if self.half_width is None:
             return {THESE_RATERS: these}

@@ -26,6 +26,8 @@ from analysis.sample import POPULATION, Sample, join
 from analysis.subjectivity import subjectivity
 
 N_REPLICATES = 2000
+FEW = 10
+"""Below so many effective images with a label, its intervals covered 0.82 to 0.93 in simulations."""
 MOST_NAMED = 20
 """Figures that a warning names one by one."""
 
@@ -183,6 +185,13 @@ def _warnings(sample: Sample, figures: list[Figure]) -> list[str]:
     told = []
     if len(sample.raters) == 2:
         told.append("Two raters cannot speak for other raters: there is no interval for raters like these.")
+    if len(sample.raters) in (3, 4):
+        told.append(
+            f"{len(sample.raters)} raters say little about others: in simulations the intervals for raters like these"
+            " held in 90 to 99 % of studies, not in 95 %."
+        )
+    if sample.activation is not None:
+        told += _rare(sample)
     smallest = _smallest_drawn_stratum(sample)
     if sample.activation is not None and smallest < ENOUGH_PER_STRATUM:
         told.append(
@@ -200,6 +209,20 @@ def _warnings(sample: Sample, figures: list[Figure]) -> list[str]:
             f"{some(bare, MOST_NAMED)}."
         )
     return told
+
+
+def _rare(sample: Sample) -> list[str]:
+    """Labels whose figures rest on a few images, each of which stands for many: resampling knows too little of them."""
+    carried = {
+        name: kish_effective_n(sample.weight * share)
+        for name, share in zip(sample.categories, sample.shares.T, strict=True)
+        if share.any()
+    }
+    rare = [f"“{name}” ({n:.0f})" for name, n in carried.items() if n < FEW]
+    if not rare:
+        return []
+    told = "the effective number of images with a label is small, so its intervals may be too narrow"
+    return [f"{told[0].upper()}{told[1:]}: {some(rare)}."]
 
 
 def _smallest_drawn_stratum(sample: Sample) -> int:

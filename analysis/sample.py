@@ -19,6 +19,10 @@ from analysis.judgements import Floats, InputError, Ints, Judgements, Stimuli, s
 THESE_STIMULI, POPULATION = "these stimuli", "the population"
 THESE_RATERS, RATERS_LIKE_THESE = "these raters", "raters like these"
 NO_VARIATION = "undefined: no variation"
+CONSTANT = "constant"
+"""What stands where an activation is the same for all stimuli."""
+_ROUNDING = 1e-12
+_EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,12 @@ class Basis:
         speaks_for: str = THESE_RATERS,
         reason: str = "",
     ) -> Figure:
-        """The figure; where `reason` is given or the value is not a finite number, the reason in its place."""
+        """The figure; where `reason` is given or the value is not a finite number, the reason in its place.
+
+        An interval of replicates that lie beside the value reaches as far as the value.
+        """
         undefined = reason or (None if math.isfinite(value) else NO_VARIATION)
-        low, high = interval if interval and not undefined else (None, None)
+        low, high = (min(interval[0], value), max(interval[1], value)) if interval and not undefined else (None, None)
         return Figure(
             name=name,
             value=None if undefined else float(value),
@@ -128,9 +135,29 @@ class Sample:
         return np.asarray(np.cumsum(self.counts[:, ::-1], axis=1)[:, ::-1] / self.n_labels[:, None])
 
     @cached_property
+    def centre(self) -> float:
+        """The middle one of all labels as numbers: sums of what lies off it round little, wherever the scale lies."""
+        return middle(self.value)
+
+    @cached_property
+    def off_centre(self) -> Floats:
+        """(J,): the labels as numbers, less `centre`."""
+        return np.asarray(self.value - self.centre)
+
+    @cached_property
+    def rounding(self) -> float:
+        """How far apart two numbers computed from labels, means for example, may lie and be the same but for rounding.
+
+        Twelve digits of the farthest label from the centre, and what a label itself is rounded to.
+        """
+        off, size = (float(np.abs(values).max(initial=0)) for values in (self.off_centre, self.value))
+        return _ROUNDING * off + 2 * _EPSILON * size
+
+    @cached_property
     def mean_score(self) -> Floats:
-        """(n,): the mean of the labels as numbers; equal means are exactly equal where labels are whole numbers."""
-        return np.asarray(np.bincount(self.item, self.value, minlength=len(self.stimuli)) / self.n_labels)
+        """(n,): the mean of the labels as numbers; equal means are exactly equal, of decimals too."""
+        total = np.bincount(self.item, self.off_centre, minlength=len(self.stimuli))
+        return np.asarray(self.centre + tidy(total / self.n_labels, self.rounding))
 
     def table(self, values: Floats | None = None) -> sparse.csr_array:
         """(n, R) sparse: one number per judgement (J,), 1 where None. A stored 0 is a judgement, too."""
@@ -143,6 +170,23 @@ class Sample:
             return Basis(self.target, len(self.stimuli), len(self.raters), len(self.item))
         kept = rows[self.item]
         return Basis(self.target, int(rows.sum()), len(np.unique(self.rater[kept])), int(kept.sum()))
+
+
+def middle(values: Floats) -> float:
+    """The one of the values (n,) in the middle of their order; of an even number, the upper of the two."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half])
+
+
+def tidy(values: Floats, rounding: float) -> Floats:
+    """(n,): the values (n,), those of neighbours that lie no farther apart than `rounding` made exactly the same.
+
+    Ranks and comparisons are taken of it: 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 are no tie as they are. Unlike with
+    rounding to so many digits, no two close values fall on either side of an edge.
+    """
+    at, place = np.unique(values, return_inverse=True)
+    starts = np.flatnonzero(np.diff(at, prepend=-np.inf) > rounding)
+    return np.asarray(np.repeat(at[starts], np.diff(starts, append=len(at)))[place])
 
 
 def join(judgements: Judgements, stimuli: Stimuli | None) -> Sample:
@@ -198,7 +242,7 @@ def _known(names: tuple[str, ...], stimuli: Stimuli | None) -> _Known:
     stratum, warnings = join_lonely(stimuli.stratum[rows])
     if n < len(place):
         warnings.append(
-            f"{len(place) - n} of {len(place)} stimuli have no blind judgement: left out, "
+            f"{len(place) - n} of {len(place)} stimuli have no blind first judgement: left out, "
             "as if it were chance which ones were judged."
         )
     if chance is None:

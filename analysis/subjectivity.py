@@ -11,23 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.components import (
-    LOG,
-    LOGIT,
-    OCCASION,
-    RATER,
-    REST,
-    STIMULUS,
-    Crossed,
-    Estimates,
-    Formula,
-    Link,
-    Repeats,
-    estimate,
-    too_little,
-)
+from analysis.components import NO_TWO_STIMULI, OCCASION, RATER, REST, STIMULUS, Crossed, Formula, too_little
+from analysis.estimates import LOGIT, Estimates, Repeats, bounded, estimate, log_above
 from analysis.figures import Figure
-from analysis.intervals import Interval, Resampling
+from analysis.intervals import LEVEL, Interval, Resampling
 from analysis.judgements import Floats, Judgements
 from analysis.retest import looks
 from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Basis, Sample
@@ -51,12 +38,22 @@ class _Part:
 
     name: str
     formula: Formula
+    """Of components as they came out for a variance, which is then cut off at 0; of clipped ones for a share."""
     needs_repeats: bool = False
+    needs_raters: bool = False
+    """Whether it tells what raters differ in from the rest."""
     variance: bool = False
+    rests_on: Formula | None = None
+    """What has to be positive for an interval to mean anything; for a variance, that itself."""
 
-    @property
-    def link(self) -> Link:
-        return LOG if self.variance else LOGIT
+    def clipped(self, v: Floats) -> Floats:
+        """The figure as it is shown."""
+        return np.maximum(self.formula(v), 0.0) if self.variance else self.formula(_clipped(v))
+
+    def is_doubtful(self, v: Floats, column: int) -> bool:
+        """Whether nearly all replicates (b, 4, C) were negative: an interval of 0 alone would claim certainty."""
+        rests_on = self.formula if self.variance else self.rests_on
+        return rests_on is not None and float((rests_on(v)[:, column] < -_NONE).mean()) > LEVEL
 
 
 def subjectivity(judgements: Judgements, sample: Sample, resampling: Resampling) -> Subjectivity:
@@ -64,7 +61,10 @@ def subjectivity(judgements: Judgements, sample: Sample, resampling: Resampling)
 
     Of the indicator of each label on nominal scales (`label` is set), of the graded score on others. A component that
     comes out negative is 0, and a warning holds the raw value. Where nothing was repeated, the figures that need it
-    say so, and the bounds stand. Two raters get the interval for these raters only.
+    say so, and the bounds stand. Two raters get the interval for these raters only; where no rater has two stimuli,
+    what asks for raters' own levels says so, and the rest speaks for raters like these only. No variance has an
+    interval above the largest that is possible; where a component is negative beyond chance, it has no interval, and
+    neither has S where that component is taste.
     """
     again = looks(judgements, sample)
     labels = () if sample.graded else sample.categories
@@ -81,36 +81,64 @@ def subjectivity(judgements: Judgements, sample: Sample, resampling: Resampling)
     repeats = None if unknown else Repeats(again.row, again.share, again.half_squares(labels=len(labels)))
     found = estimate(crossed, resampling, repeats)
     figures, warnings = [], []
+    most = _largest_variance(sample)
     for column, name in enumerate(names):
         flat = _flat(scores[:, column], name)
         for part in _PARTS:
-            why = flat or (unknown if part.needs_repeats else "")
-            figures += _figures(basis, found, part, column, name, why)
+            why = flat or (NO_TWO_STIMULI if part.needs_raters and crossed.nested else "")
+            why = why or (unknown if part.needs_repeats else "")
+            figures += _figures(basis, found, part, column, name, why, most)
         if not flat:
             warnings += _negative(found.point[:, column] * found.unit[column], name)
-    return Subjectivity(figures, warnings)
+    return Subjectivity([f for f in figures if not (crossed.nested and f.speaks_for == THESE_RATERS)], warnings)
 
 
-def _figures(basis: Basis, found: Estimates, part: _Part, column: int, label: str | None, why: str) -> list[Figure]:
+def _largest_variance(sample: Sample) -> float:
+    """That any labels can have: half of them at either end of the scale, or of the numbers that were given."""
+    if sample.graded:
+        width = len(sample.categories) - 1 if sample.scale == "ordinal" else float(np.ptp(sample.value))
+        return width * width / 4
+    return 0.25
+
+
+def _figures(
+    basis: Basis, found: Estimates, part: _Part, column: int, label: str | None, why: str, most: float
+) -> list[Figure]:
     if why:
         return [basis.figure(part.name, 0.0, label=label, reason=why)]
     total = float(_total(_clipped(found.point))[column])
     if not total > _NONE:
         return [basis.figure(part.name, 0.0, label=label, reason=NO_VARIATION)]
     scale = total if part.variance else 1.0
+    size = scale * float(found.unit[column]) if part.variance else 1.0
 
     def formula(components: Floats) -> Floats:
-        return part.formula(_clipped(components)) / scale
+        return part.clipped(components) / scale
 
-    size = scale * float(found.unit[column]) if part.variance else 1.0
-    value = float(formula(found.point)[column]) * size
-    intervals = {THESE_RATERS: found.these_raters(formula, column)}
+    value = float(formula(found.point)[column])
+    kinds = {THESE_RATERS: found.replicates}
     if found.like_these is not None:
-        intervals[RATERS_LIKE_THESE] = found.raters_like_these(formula, column, part.link)
-    return [
-        basis.figure(part.name, value, _times(interval, size), label=label, speaks_for=speaks_for)
-        for speaks_for, interval in intervals.items()
-    ]
+        kinds[RATERS_LIKE_THESE] = found.like_these
+    figures = []
+    for speaks_for, replicates in kinds.items():
+        interval = None
+        if not part.is_doubtful(replicates, column):
+            interval = _interval(found, part, formula, column, scale, speaks_for)
+            interval = bounded(_times(interval, size), value * size, 0.0, most if part.variance else 1.0)
+        figures.append(basis.figure(part.name, value * size, interval, label=label, speaks_for=speaks_for))
+    return figures
+
+
+def _interval(
+    found: Estimates, part: _Part, formula: Formula, column: int, scale: float, speaks_for: str
+) -> Interval | None:
+    if speaks_for == THESE_RATERS:
+        return found.these_raters(formula, column)
+    link = LOGIT
+    if part.variance:
+        error = found.standard_error(lambda v: part.formula(v) / scale, column)
+        link = log_above(float(formula(found.point)[column]), error)
+    return found.raters_like_these(formula, column, link)
 
 
 def _times(interval: Interval | None, size: float) -> Interval | None:
@@ -126,8 +154,12 @@ def _total(v: Floats) -> Floats:
     return np.asarray(v[..., STIMULUS, :] + v[..., RATER, :] + v[..., REST, :])
 
 
+def _raw_taste(v: Floats) -> Floats:
+    return np.asarray(v[..., REST, :] - v[..., OCCASION, :])
+
+
 def _taste(v: Floats) -> Floats:
-    return np.maximum(v[..., REST, :] - v[..., OCCASION, :], 0.0)
+    return np.maximum(_raw_taste(v), 0.0)
 
 
 def _share(part: Floats, rest: Floats) -> Floats:
@@ -142,11 +174,16 @@ def _noise(v: Floats) -> Floats:
 
 _PARTS = (
     _Part("variance_stimulus", lambda v: v[..., STIMULUS, :], variance=True),
-    _Part("variance_rater", lambda v: v[..., RATER, :], variance=True),
-    _Part("variance_stimulus_rater", _taste, needs_repeats=True, variance=True),
+    _Part("variance_rater", lambda v: v[..., RATER, :], needs_raters=True, variance=True),
+    _Part("variance_stimulus_rater", _raw_taste, needs_repeats=True, needs_raters=True, variance=True),
     _Part("variance_occasion", lambda v: v[..., OCCASION, :], needs_repeats=True, variance=True),
-    _Part("subjectivity", lambda v: _share(v[..., RATER, :] + _taste(v), v[..., STIMULUS, :]), needs_repeats=True),
-    _Part("subjectivity_lowest", lambda v: _share(v[..., RATER, :], v[..., STIMULUS, :])),
+    _Part(
+        "subjectivity",
+        lambda v: _share(v[..., RATER, :] + _taste(v), v[..., STIMULUS, :]),
+        needs_repeats=True,
+        rests_on=_raw_taste,
+    ),
+    _Part("subjectivity_lowest", lambda v: _share(v[..., RATER, :], v[..., STIMULUS, :]), needs_raters=True),
     _Part("subjectivity_highest", lambda v: _share(v[..., RATER, :] + v[..., REST, :], v[..., STIMULUS, :])),
     _Part("noise_share", _noise, needs_repeats=True),
 )

@@ -105,7 +105,7 @@ def _check_header(path: Path, names: list[str], needed: tuple[str, ...]) -> None
 
 def _whole(path: Path, column: str, value: str) -> int:
     number = _number(path, column, value)
-    if not number.is_integer():  # which nan and inf are not, either
+    if not number.is_integer() or abs(number) > 1e9:  # nan and inf are no integers, either
         raise Fault(f"{path}: the column {column} holds {value!r}, which is no whole number.")
     return int(number)
 

@@ -12,13 +12,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the worlds are shared out among processes
 
 import numpy as np
+
+# analysis.py beside this file bears the name of the package
+sys.path.remove(str(Path(__file__).resolve().parent))
 
 from analysis.assumptions import Assumptions, StudyDesign
 from analysis.figures import Report

@@ -30,8 +30,8 @@ class Label:
 def labels_of(report: Report) -> tuple[Label, ...]:
     """The labels in the study's order, then any that only the figures or curves know."""
     defined = _categories(report.study.get("categories"))
-    if not defined and _two_alternative(report):
-        return ()  # there, what figures are labeled with are conditions
+    if not defined and (_two_alternative(report) or report.study.get("scale") in ("interval", "ratio")):
+        return ()  # there, what figures and curves are labeled with are conditions, or nothing but "mean"
     seen = [figure.label for figure in report.figures if figure.label is not None]
     drawn = [point.label for points in report.curves.values() for point in points]
     names = list(dict.fromkeys((*defined, *seen, *drawn)))

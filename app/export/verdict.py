@@ -40,7 +40,7 @@ def _correct(report: Report) -> str:
     if figure is None:
         return ""
     if figure.value is None:
-        return f"How often people find the image that activates the unit more cannot be said: {figure.undefined}."
+        return f"How often people find the image that activates the unit more cannot be said: {_reason(figure)}."
     chance = ", which does not exclude chance" if _covers(figure, 0.5) else ""
     return (
         f"Of two images, people choose the one that activates the unit more in {_quoted(figure)} of the trials, where"
@@ -56,13 +56,18 @@ def _people(report: Report, top: str | None) -> str:
         return f"{first}; {_alpha(alpha)}." if alpha else f"{first}."
     if alpha is not None and alpha.value is not None:
         return f"Between the raters, {_alpha(alpha)}."
-    reason = next((f.undefined for f in (agreement, alpha) if f is not None), None)
+    reason = next((_reason(f) for f in (alpha, agreement) if f is not None), "")
     return f"How far people agree with each other cannot be said: {reason}." if reason else ""
+
+
+def _reason(figure: Figure) -> str:
+    """Why there is no value, within a sentence."""
+    return (figure.undefined or "").removeprefix("undefined: ")
 
 
 def _alpha(alpha: Figure) -> str:
     if alpha.value is None:
-        return f"Krippendorff's alpha cannot be said: {alpha.undefined}"
+        return f"Krippendorff's alpha cannot be said: {_reason(alpha)}"
     chance = ", which does not exclude chance" if _covers(alpha, 0) else ""
     return f"Krippendorff's alpha, which is 0 at chance and 1 at best, is {_quoted(alpha)}{chance}"
 
@@ -72,7 +77,7 @@ def _unit(report: Report, top: str | None) -> str:
     if figure is None or top is None:
         return _ranks(report)
     if figure.value is None:
-        return f"How well the unit finds “{top}” cannot be said: {figure.undefined}."
+        return f"How well the unit finds “{top}” cannot be said: {_reason(figure)}."
     chance = ", which does not exclude chance" if _covers(figure, 0.5) else ""
     found = "" if is_ordinal(report) else ", the label that carries most of its activation,"
     return (
@@ -98,7 +103,7 @@ def _ceiling(report: Report, top: str | None) -> str:
     if figure is None:
         return ""
     if figure.value is None:
-        return f"How near the unit comes to a person cannot be said: {figure.undefined}."
+        return f"How near the unit comes to a person cannot be said: {_reason(figure)}."
     about = f" for “{figure.label}”" if figure.label else ""
     return f"Of what a single person can achieve against the others{about}, the unit reaches {_quoted(figure)}."
 

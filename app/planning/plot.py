@@ -94,7 +94,7 @@ def _one(axes: Axes, plan: Plan, key: Key, shades: tuple[str, ...]) -> None:
     axes.xaxis.set_major_locator(FixedLocator(raters))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     if words_for(name).kind == "percent":
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.grid(axis="y")

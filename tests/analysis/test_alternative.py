@@ -189,11 +189,46 @@ def test_too_few_raters_or_stimuli_are_said():
     assert run(sample_of(labels, None)).figures == ()
 
 
-def test_nothing_that_varies_is_a_sure_win():
-    made = figures(sample_of(np.zeros((40, 3), dtype=int), np.zeros(40), "ordinal"))
-    assert made["alt_test_winning_rate", None].value == 1
-    assert made["alt_test_advantage_probability", None].value == 1
-    assert made["alt_test_advantage_probability", None].low is None
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval"])
+def test_where_all_say_the_same_there_is_nothing_to_win(scale):
+    labeled = () if scale == "interval" else LABELS
+    made = run(sample_of(np.ones((40, 3), dtype=int), np.arange(40.0), scale, labeled=labeled))
+    assert len(made.figures) == 6 * (3 if scale == "nominal" else 1)
+    assert {figure.undefined for figure in made.figures} == {"undefined: no variation"}
+    assert made.winning_rates == ()
+
+
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval"])
+def test_a_constant_activation_has_no_answers_of_its_own(scale):
+    labels, _ = people(60, 4)
+    made = run(sample_of(labels, np.full(60, 3.0), scale, labeled=() if scale == "interval" else LABELS))
+    of_unit = {f.undefined for f in made.figures if not f.name.endswith(("_constant", "_random"))}
+    assert of_unit == {"constant"}
+    assert all(f.value is not None for f in made.figures if f.name.endswith(("_constant", "_random")))
+    assert {rate.answers for rate in made.winning_rates} == {"constant", "random"}
+
+
+@pytest.mark.parametrize(("offset", "unit"), [(0, 0.1), (0, 1e-20), (0, 1e20), (1e9, 1), (-1e9, 1), (1e9, 1e3)])
+def test_figures_do_not_depend_on_where_a_scale_lies_and_what_its_unit_is(offset, unit):
+    labels, truth = people(60, 5, 1, 0.2)
+    labels = np.where(labels < 0, -1, labels + 1)
+    said, moved = (
+        join(
+            Judgements.from_columns(*zip(*rows, strict=True), scale="interval"),
+            Stimuli.from_columns([f"s{i:02d}" for i in range(60)], truth),
+        )
+        for rows in (
+            [(f"s{i:02d}", f"r{r}", float(k * by + more)) for (i, r), k in np.ndenumerate(labels) if k >= 0]
+            for by, more in ((1, 0), (unit, offset))
+        )
+    )
+    before, after = figures(said), figures(moved)
+    assert before.keys() == after.keys()
+    for key, figure in before.items():
+        assert after[key].value == pytest.approx(figure.value, abs=1e-9), key
+        assert (after[key].low is None) == (figure.low is None), key
+        if figure.low is not None:
+            assert (after[key].low, after[key].high) == pytest.approx((figure.low, figure.high), abs=1e-6), key
 
 
 def test_the_same_seed_gives_the_same_answers():

@@ -116,7 +116,42 @@ def test_constant_units_and_people():
     made = figures(sample_of(np.ones((20, 3), dtype=int), np.zeros(20)))
     assert {figure.undefined for figure in made.values()} == {"constant"}
     made = figures(sample_of(np.ones((20, 3), dtype=int), np.zeros(20), scale="nominal"))
-    assert {figure.undefined for figure in made.values()} == {"undefined: no variation"}
+    assert made.pop(("unit_against_consensus", "b", None)).undefined == "constant"
+    assert {f.undefined for f in made.values() if f.name != "unit_against_consensus"} == {"undefined: no variation"}
+
+
+@pytest.mark.parametrize("scale", ["nominal", "ordinal"])
+def test_a_constant_unit_says_so_whatever_people_say(scale):
+    labels, _ = people(120, 4)
+    made = figures(sample_of(labels, np.full(120, 0.7), scale=scale))
+    for label in LABELS if scale == "nominal" else (None,):
+        assert made["ceiling_lower", label, None].value > 0.2
+        assert made["unit_against_consensus", label, None].undefined == "constant"
+        assert made["normalised_agreement", label, None].undefined == "constant"
+
+
+def test_two_raters_have_no_upper_ceiling_of_labels():
+    labels, truth = people(120, 2)
+    made = figures(sample_of(labels, truth, scale="nominal"))
+    assert {made["ceiling_upper", label, None].undefined for label in LABELS} == {"needs at least 3 raters"}
+    assert made["ceiling_lower", "c", None].value > 0.2
+    assert made["normalised_agreement", "c", None].value is not None
+    assert figures(sample_of(labels, truth))["ceiling_upper", None, None].value is not None
+    three = np.concatenate([np.insert(part, r, -1, axis=1) for r, part in enumerate(np.split(labels, 3))])
+    made = figures(sample_of(three, truth, scale="nominal"))
+    assert {made["ceiling_upper", label, None].undefined for label in LABELS} == {"no stimulus has three raters"}
+
+
+def test_held_out_raters_are_ranked_alike_whether_ratings_are_whole_or_decimal():
+    labels, truth = people(120, 5, seed=4)
+    names = [f"s{i:03d}" for i in range(120)]
+    found = []
+    for by, more in ((1.0, 0.0), (0.1, 0.0), (0.1, 0.3), (1e-20, 0.0), (1.0, 1e9)):
+        rows = [(names[i], f"r{r}", float(k * by + more)) for (i, r), k in np.ndenumerate(labels)]
+        said = Judgements.from_columns(*zip(*rows, strict=True), scale="interval")
+        found.append({k: f.value for k, f in figures(join(said, Stimuli.from_columns(names, truth))).items()})
+    for other in found[1:]:
+        assert other == pytest.approx(found[0], abs=1e-12)
 
 
 def test_numbers_have_a_ceiling_by_rank_too():

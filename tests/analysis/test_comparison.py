@@ -62,10 +62,13 @@ def test_few_units_are_compared_in_all_pairs_and_many_with_the_first():
 
 def test_a_figure_that_one_unit_lacks_is_left_out():
     sample = sample_of([[0, 0], [1, 2], [2, 2], [0, 1]] * 5, np.arange(20.0), scale="ordinal")
-    made = compare(sample, {"dark": np.full(20, -1.0), "lit": sample.activation}, resampling(sample, 50), 0)
+    dark = -1.0 - np.arange(20) % 3
+    made = compare(sample, {"dark": dark, "lit": sample.activation}, resampling(sample, 50), 0)
     names = {row.name for row in made.rows}
-    assert "auroc" in names
-    assert not names & {"spearman", "share_of_expected_activation"}
+    assert {"auroc", "spearman"} <= names
+    assert "share_of_expected_activation" not in names
+    flat = compare(sample, {"flat": np.full(20, 1.0), "lit": sample.activation}, resampling(sample, 50), 0)
+    assert {row.name for row in flat.rows} == {"share_of_expected_activation"}
 
 
 def test_intervals_of_differences_cover():

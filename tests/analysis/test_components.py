@@ -3,18 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.components import (
-    LOG,
-    LOGIT,
-    OCCASION,
-    RATER,
-    REST,
-    STIMULUS,
-    Crossed,
-    Repeats,
-    estimate,
-)
+from analysis.components import OCCASION, RATER, REST, STIMULUS, Crossed
+from analysis.estimates import LOGIT, Repeats, bounded, estimate, log_above
 from analysis.intervals import Resampling
+
+LOG = log_above(1.0, 0.0)
 
 
 def crossed(table):
@@ -188,3 +181,30 @@ def test_an_interval_for_raters_like_these_knows_the_truth(n_raters):
         low, high = found.raters_like_these(lambda v: v[..., STIMULUS, :] / v[..., :OCCASION, :].sum(axis=-2), 0, LOGIT)
         hits += low <= 1 / 1.6 <= high
     assert hits >= 34  # of 40, where 38 are expected
+
+
+def test_a_variance_near_nothing_has_an_upper_end_of_the_size_of_its_error():
+    error = 0.01
+    link = log_above(0.0, error)
+    at = float(link.to(np.array([0.0]))[0])
+    assert link.back(at) == pytest.approx(0.0, abs=1e-9)
+    assert link.back(at + 1.0) == pytest.approx(error * (np.e - 1), rel=1e-6)
+    well_known = log_above(1.0, error)
+    assert well_known.back(float(well_known.to(np.array([1.0]))[0]) + 0.5) == pytest.approx(np.exp(0.5), rel=1e-3)
+
+
+def test_an_interval_is_cut_to_what_can_be_and_holds_its_value():
+    assert bounded((-3.0, 9.0), 0.5, -1.0, 1.0) == (-1.0, 1.0)
+    assert bounded((0.2, 0.4), 0.5, -1.0, 1.0) == (0.2, 0.5)
+    assert bounded((-3.0, 0.4), -1.5, -1.0, 1.0) == (-1.5, 0.4)
+    assert bounded((0.0, 0.0), 0.0, 0.0, 1.0) is None
+    assert bounded(None, 0.0, 0.0, 1.0) is None
+
+
+def test_raters_of_one_stimulus_each_are_part_of_the_rest():
+    values = np.random.default_rng(0).normal(size=(15, 3)) + np.arange(15.0)[:, None]
+    one = Crossed(np.repeat(np.arange(15), 3), np.arange(45), values.reshape(-1, 1), 15, 45)
+    found = one(np.ones((1, 15)))[0, :, 0]
+    within = values.var(axis=1, ddof=1).mean()
+    assert one.nested
+    assert found[[STIMULUS, RATER, REST]] == pytest.approx([values.mean(axis=1).var(ddof=1) - within / 3, 0.0, within])

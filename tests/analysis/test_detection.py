@@ -203,6 +203,31 @@ def test_labels_never_or_always_given_and_a_constant_unit_give_the_reason():
     assert never.high == pytest.approx(0.2425, abs=5e-4)  # Wilson, 0 of 12
 
 
+@pytest.mark.parametrize("scale", ["nominal", "ordinal"])
+def test_a_constant_unit_ranks_nothing(scale):
+    made = figures(sample_of([[0, 1], [1, 2], [2, 2], [0, 0], [0, 1]] * 7, [0.3] * 35, scale=scale))
+    ranked = [f for (name, _), f in made.items() if name.startswith(("auroc", "average_precision", "threshold_kappa"))]
+    assert len(ranked) == (9 if scale == "nominal" else 15)
+    assert {figure.undefined for figure in ranked} == {"constant"}
+    assert made["share_of_expected_activation", "curve"].value == pytest.approx(0.3)
+
+
+def test_equal_means_of_decimals_are_equal():
+    answers = [[0.1, 0.2, 0.3], [0.3, 0.2, 0.1]] * 20
+    made = figures(sample_of(answers, np.arange(40.0) % 2, scale="interval"))
+    assert {made[name, None].undefined for name in ("spearman", "kendall_tau_b")} == {"constant"}
+
+
+@pytest.mark.parametrize(("by", "more"), [(0.1, 0), (0.1, 0.7), (1e-20, 0), (1, 1e9), (0.1, -1e6)])
+def test_ranks_of_means_do_not_depend_on_how_ratings_are_written(by, more):
+    answers = np.random.default_rng(0).integers(0, 7, size=(200, 6))
+    activation = answers.mean(axis=1) + np.random.default_rng(1).normal(size=200)
+    whole = sample_of(answers.astype(float).tolist(), activation, scale="interval")
+    written = sample_of((answers * by + more).tolist(), activation, scale="interval")
+    assert len(np.unique(written.mean_score)) == len(np.unique(answers.sum(axis=1)))
+    assert values(written) == pytest.approx(values(whole), abs=1e-12, nan_ok=True)
+
+
 def test_one_label_explains_nothing():
     assert figures(sample_of([[2]] * 12, np.arange(12.0)))["eta_squared", None].undefined == "undefined: no variation"
 

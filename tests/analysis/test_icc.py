@@ -147,5 +147,66 @@ def test_full_agreement_is_one():
 def test_large_numbers():
     rng = np.random.default_rng(6)
     table = rng.normal(size=(20, 3)) + rng.normal(size=(20, 1))
-    small, large = figures(table.tolist()), figures((1e99 * table).tolist())
+    small, large = figures(table.tolist()), figures((1e49 * table).tolist())
     assert [f.value for f in large] == pytest.approx([f.value for f in small])
+
+
+def sparse_votes(seed, n=24, r=5, share=0.5):
+    """Yes-or-no answers as numbers, with gaps; every stimulus has two."""
+    rng = np.random.default_rng(seed)
+    table = (rng.random((n, 1)) + 0.2 * rng.random((n, r)) > 0.6).astype(float).astype(object)
+    gone = rng.random((n, r)) > share
+    gone[np.arange(n), rng.integers(0, r, n)] = False
+    table[gone] = None
+    return table
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_none_is_above_one_or_outside_its_interval(seed):
+    found = [f for f in figures(sparse_votes(seed)) if f.value is not None]
+    assert found
+    assert all(f.value <= 1 for f in found)
+    assert all(-1 <= f.low <= f.value <= f.high <= 1 for f in found if f.low is not None)
+
+
+def test_a_negative_rest_is_nothing():
+    """Components as gaps may give them: consistency cannot be more than full."""
+    one = Crossed(np.repeat(np.arange(10), 3), np.tile(np.arange(3), 10), np.zeros((30, 1)), 10, 3)
+    odd = np.array([1.2, 0.3, -0.2, np.nan])[:, None]
+    found = {name: float(formula(odd)[0]) for name, formula in coefficients(one, np.ones(10)).named().items()}
+    assert (found["icc_c_1"], found["icc_c_k"]) == (1.0, 1.0)
+    assert found["icc_a_1"] == pytest.approx(1.2 / 1.3)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_interval_reaches_below_what_can_be(seed):
+    """Raters who agree on nothing: a single label's correlation is at least -1 / (k - 1)."""
+    found = figures(np.random.default_rng(seed).normal(size=(14, 4)).tolist())
+    assert all(f.low >= min(-1 / 3, f.value) for f in found if f.name.endswith("_1"))
+    assert all(f.low >= -1 for f in found if f.low is not None)
+
+
+def test_a_mean_of_k_that_is_less_reliable_than_nothing_is_withheld():
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=40)
+    found = figures(np.stack([first, -first + 0.1 * rng.normal(size=40)], axis=1).tolist())
+    reason = "withheld: labels of one stimulus differ more than those of two"
+    assert {f.name: f.undefined for f in found if f.name.endswith("_k")} == dict.fromkeys(NAMES[3:], reason)
+
+
+def test_raters_of_one_stimulus_each_have_the_one_way_coefficients():
+    """As Shrout and Fleiss's case 1 has it: each target is rated by other judges."""
+    rng = np.random.default_rng(3)
+    table = rng.normal(size=(20, 3)) + rng.normal(size=(20, 1))
+    stimulus, rater = np.repeat([f"s{i:02d}" for i in range(20)], 3), [f"r{j:02d}" for j in range(60)]
+    sample = join(Judgements.from_columns(stimulus.tolist(), rater, table.ravel().tolist(), scale="interval"), None)
+    found = icc(sample, Resampling(sample.weight, sample.stratum, 60, 200, 1))
+    expected = textbook(table)
+    for f in found:
+        if f.name.startswith("icc_1"):
+            assert f.value == pytest.approx(expected[f.name])
+            assert f.speaks_for == "raters like these"
+            assert f.low < f.value < f.high
+        else:
+            assert f.undefined == "no rater has two stimuli"
+    assert sorted(f.name for f in found) == sorted(NAMES)

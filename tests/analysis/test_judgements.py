@@ -162,7 +162,7 @@ def test_what_the_sample_does_not_know_is_warned_of():
     sample = join(judgements([("a", "ann", "curve")]), Stimuli.from_columns(["a", "b"], [1.0, 2.0]))
     assert sample.target == "these stimuli"
     assert [warning.split(":")[0] for warning in sample.warnings] == [
-        "1 of 2 stimuli have no blind judgement",
+        "1 of 2 stimuli have no blind first judgement",
         "No inclusion probabilities",
     ]
 

@@ -162,3 +162,58 @@ def test_full_agreement_is_not_subjective():
 def test_the_order_of_rows_and_the_day_change_nothing():
     first, again = people(20, 3, 8)
     assert analysed(first, again).figures == analysed(first, again).figures
+
+
+@pytest.mark.parametrize(("seed", "often"), [(seed, often) for seed in range(6) for often in (0.03, 0.5)])
+def test_no_variance_of_a_label_is_said_to_be_above_a_quarter(seed, often):
+    rng = np.random.default_rng(seed)
+    names = np.array(["a", "b"], dtype=object)
+    first, again = (names[(rng.random((40, 4)) < often).astype(int)] for _ in range(2))
+    found = analysed(first, again, scale="nominal", categories=("a", "b"))
+    variances = [f for f in found.figures if f.name in VARIANCES and f.low is not None]
+    assert variances
+    assert all(0 <= f.low <= f.value <= f.high <= max(0.25, f.value) for f in variances)
+
+
+def test_no_variance_is_above_what_the_scale_has_room_for():
+    places = np.random.default_rng(0).integers(0, 3, (20, 3))
+    found = analysed(
+        np.array(["low", "mid", "high"], dtype=object)[places], scale="ordinal", categories=("low", "mid", "high")
+    )
+    assert all(f.high <= max(1.0, f.value) for f in found.figures if f.name in VARIANCES and f.high is not None)
+
+
+def test_a_variance_near_nothing_is_not_said_to_be_huge():
+    """Raters who agree on nothing: v_stimulus is 0 or just above, and known to be small."""
+    for seed in range(6):
+        table = np.random.default_rng(seed).normal(size=(100, 4))
+        found = [f for f in analysed(table.tolist()).figures if f.name == "variance_stimulus" and f.high is not None]
+        assert all(f.high < 1.0 for f in found)
+
+
+def test_taste_that_comes_out_far_below_nothing_has_no_interval_and_settles_nothing():
+    """Repeats that differ far more than two people do: the model does not hold."""
+    rng = np.random.default_rng(0)
+    level = rng.normal(size=(40, 1))
+    first = level + 0.1 * rng.normal(size=(40, 4))
+    again = -level + 0.1 * rng.normal(size=(40, 4))
+    found = analysed(first.tolist(), again.tolist())
+    shown = {f.name: f for f in found.figures if f.name in ("variance_stimulus_rater", "subjectivity")}
+    assert shown["variance_stimulus_rater"].value == 0.0
+    assert all(f.low is None and f.high is None for f in found.figures if f.name in shown)
+    assert any(text.startswith("variance_stimulus_rater came out negative, -") for text in found.warnings)
+
+
+def test_raters_of_one_stimulus_each_tell_of_stimuli_only():
+    rng = np.random.default_rng(3)
+    table = rng.normal(size=(30, 3)) + 2 * rng.normal(size=(30, 1))
+    labels = np.full((30, 90), None, dtype=object)
+    labels[np.repeat(np.arange(30), 3), np.arange(90)] = table.ravel()
+    found = {f.name: f for f in analysed(labels).figures}
+    within = table.var(axis=1, ddof=1).mean()
+    stimulus = table.mean(axis=1).var(ddof=1) - within / 3
+    assert found["variance_stimulus"].value == pytest.approx(stimulus)
+    assert found["subjectivity_highest"].value == pytest.approx(within / (stimulus + within))
+    reasons = {found[name].undefined for name in ("variance_rater", "variance_stimulus_rater", "subjectivity_lowest")}
+    assert reasons == {"no rater has two stimuli"}
+    assert {f.speaks_for for f in found.values() if f.value is not None} == {"raters like these"}

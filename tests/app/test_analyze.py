@@ -219,3 +219,28 @@ def test_repeats_tell_noise_from_taste_and_revealing_is_held_against_blind(tmp_p
     bare = Found(tmp_path, analyze(tmp_path, alternating(), UNITS))
     assert "needs repeats" in bare.reason("subjectivity", "yes")
     assert bare("subjectivity_lowest", "yes")["value"] is not None
+
+
+def test_an_occasion_that_no_study_has_is_told(tmp_path: Path) -> None:
+    rows = [["s1", "a", "yes", "100000000000000000000"]]
+    result = analyze(tmp_path, rows, header="stimulus,rater,label,occasion")
+    assert result.exit_code == 1
+    assert "which is no whole number" in result.output
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e30, 1e98])
+def test_the_unit_of_the_activation_does_not_matter(tmp_path: Path, size: float) -> None:
+    big = Found(tmp_path, analyze(tmp_path, alternating(), [[name, (a - 3) * size] for name, a in UNITS]))
+    plain = Found(tmp_path, analyze(tmp_path, alternating(), [[name, a - 3] for name, a in UNITS]))
+    for name in ("auroc", "average_precision", "share_of_expected_activation"):
+        assert big(name, "yes")["value"] == pytest.approx(plain(name, "yes")["value"])
+
+
+def test_sliders_have_no_labels_and_are_not_said_to(tmp_path: Path) -> None:
+    rows = [[f"s{i}", rater, i + (rater == "b")] for i in range(20) for rater in "abc"]
+    found = Found(tmp_path, analyze(tmp_path, rows, UNITS, "--scale", "interval", labels=None))
+    assert found("krippendorff_alpha")["value"] > 0.9  # type: ignore[operator]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert 'id="labels"' not in page
+    assert "no definition given" not in page
+    assert "alpha, which is 0 at chance and 1 at best" in page
