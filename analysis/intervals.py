@@ -6,7 +6,7 @@ a few matrix products, never a loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ Interval = tuple[float, float]
 
 _BLOCK = 200_000
 """Weights that are drawn together: 1.6 MB stay in a processor's own cache."""
+GROUPS = 1000
+"""Of so many groups a stratum is made where it has twice as many stimuli or more."""
 _MANY = 500
 """From so many stimuli in every stratum on, they are drawn independently of one another."""
 _POISSON = np.repeat(np.arange(6.0), [94, 94, 47, 16, 4, 1])
@@ -78,6 +80,45 @@ def _times_drawn(n: int, n_drawn: int, n_replicates: int, rng: np.random.Generat
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Stimuli that are drawn together: g groups, each within a stratum."""
+
+    of: Ints
+    """(n,): the group of each stimulus."""
+    stratum: Ints
+    """(g,): the stratum of each group."""
+    sizes: Ints
+    """(g,): how many stimuli each has."""
+
+    @classmethod
+    def random(cls, stratum: Ints, rng: np.random.Generator) -> Groups:
+        """Each stimulus a group of its own; where a stratum (n,) has many, GROUPS random groups of almost equal size.
+
+        The means of random groups differ as those of samples of their size do, so drawing groups gives the variance
+        that drawing stimuli gives, from GROUPS - 1 degrees of freedom (Wolter 2007, chapter 2).
+        """
+        n_h = np.bincount(stratum)
+        g_h = np.where(n_h >= 2 * GROUPS, GROUPS, n_h)
+        if (g_h == n_h).all():
+            return cls(np.arange(len(stratum)), stratum, np.ones(len(stratum), dtype=np.int64))
+        order = np.lexsort((rng.random(len(stratum)), stratum))
+        ordered = stratum[order]
+        place = np.arange(len(stratum)) - (np.cumsum(n_h) - n_h)[ordered]
+        of = np.empty(len(stratum), dtype=np.int64)
+        of[order] = (np.cumsum(g_h) - g_h)[ordered] + place % g_h[ordered]
+        return cls(of, np.repeat(np.arange(len(g_h)), g_h), np.bincount(of, minlength=int(g_h.sum())))
+
+    def factors(self, n_replicates: int, rng: np.random.Generator) -> Floats:
+        """(n_replicates, g): by what each group's weight is multiplied; each stratum keeps its number of stimuli."""
+        factors = rao_wu_factors(self.stratum, n_replicates, rng)
+        if self.sizes.max() > 1:
+            member = (self.stratum[:, None] == np.arange(self.stratum.max() + 1)).astype(np.float64)
+            kept = (self.sizes @ member) / (factors @ (member * self.sizes[:, None]))
+            factors *= np.take(kept, self.stratum, axis=1)
+        return factors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Resampling:
     """One set of bootstrap draws that every figure of a study shares.
 
@@ -107,12 +148,15 @@ class Resampling:
 
     def both(self, statistic: Callable[[Floats, Floats], Floats], cells: int = 1) -> Floats:
         """(b, ...): the statistic of weights (c, n) and rater multiplicities (c, R), stimuli and raters resampled."""
+        groups = self._groups
         step = int(np.clip(_CELLS // (max(1, len(self.weight)) * cells), 1, 100))
-        parts = [
-            statistic(weight[at : at + step], raters[at : at + step])
-            for weight, raters in (self._weights(*block) for block in self._blocks)
-            for at in range(0, len(weight), step)
-        ]
+        parts = []
+        for factors, rng in self._blocks(groups):
+            raters = rater_multiplicities(self.n_raters, len(factors), rng)
+            for at in range(0, len(factors), step):
+                weight = np.take(factors[at : at + step], groups.of, axis=1)
+                weight *= self.weight
+                parts.append(statistic(weight, raters[at : at + step]))
         return np.concatenate(parts)
 
     def totals(self, columns: Floats | sparse.csr_array) -> Floats:
@@ -121,23 +165,22 @@ class Resampling:
         Whatever is a function of totals gets its point and its replicates in one call: the way to make 2,000
         replicates of many figures cost one matrix product.
         """
-        point = np.asarray(self.weight[None] @ columns)
-        return np.concatenate([point, *(self._weights(*block)[0] @ columns for block in self._blocks)])
+        groups = self._groups
+        together = sparse.csr_array((self.weight, (groups.of, np.arange(len(self.weight)))))
+        drawn = together @ columns
+        parts = [np.asarray(factors @ drawn) for factors, _ in self._blocks(groups)]
+        return np.concatenate([np.asarray(self.weight[None] @ columns), *parts])
 
     @property
-    def _blocks(self) -> list[tuple[int, int]]:
-        """The number of each block, and how many replicates it has: so few that its weights stay near a processor."""
-        size = int(np.clip(_BLOCK // len(self.weight), 1, 100))
-        starts = range(0, self.n_replicates, size)
-        return [(number, min(size, self.n_replicates - at)) for number, at in enumerate(starts)]
+    def _groups(self) -> Groups:
+        return Groups.random(self.stratum, np.random.default_rng([self.seed, self.n_raters, len(self.weight)]))
 
-    def _weights(self, number: int, size: int) -> tuple[Floats, Floats]:
-        """Weights (size, n) and rater multiplicities (size, R) of one block, whatever was drawn before."""
-        rng = np.random.default_rng([self.seed, number])
-        factors = rao_wu_factors(self.stratum, size, rng)
-        if (self.weight != 1).any():
-            factors *= self.weight
-        return factors, rater_multiplicities(self.n_raters, size, rng)
+    def _blocks(self, groups: Groups) -> Iterator[tuple[Floats, np.random.Generator]]:
+        """Factors (c, g), c at a time until there are `n_replicates`, and what goes on drawing for them."""
+        size = int(np.clip(_BLOCK // len(groups.sizes), 1, 100))
+        for number, at in enumerate(range(0, self.n_replicates, size)):
+            rng = np.random.default_rng([self.seed, number])
+            yield groups.factors(min(size, self.n_replicates - at), rng), rng
 
 
 def percentile_interval(replicates: Floats) -> Interval | None:

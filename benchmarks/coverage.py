@@ -23,7 +23,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # the worlds are shared out among
 import numpy as np
 
 # analysis.py beside this file bears the name of the package
-sys.path.remove(str(Path(__file__).resolve().parent))
+if str(Path(__file__).resolve().parent) in sys.path:
+    sys.path.remove(str(Path(__file__).resolve().parent))
 
 from analysis.assumptions import Assumptions, StudyDesign
 from analysis.figures import Report

@@ -3,6 +3,7 @@ import pytest
 from scipy import sparse
 
 from analysis.intervals import (
+    Groups,
     Resampling,
     logit_interval,
     percentile_interval,
@@ -107,3 +108,25 @@ def test_fewer_replicates_are_the_first_of_many():
     few, many = (Resampling(np.ones(9), np.zeros(9, dtype=int), 3, n, seed=4) for n in (100, 300))
     columns = np.eye(9)
     assert (few.totals(columns) == many.totals(columns)[:101]).all()
+
+
+def test_very_many_stimuli_are_drawn_in_random_groups_to_the_same_effect():
+    rng = np.random.default_rng(3)
+    stratum = np.repeat([0, 1], [2500, 60])
+    y = np.stack([rng.exponential(size=2560) + stratum, np.ones(2560), 1.0 - stratum], axis=1)
+    draws = Resampling(1.0 + stratum, stratum, 3, 4000, seed=1)
+    totals = draws.totals(y)
+    assert totals[0] == pytest.approx((1.0 + stratum) @ y)
+    assert totals[1:] == pytest.approx(draws.stimuli(lambda w: w @ y))
+    assert totals[:, 1:] == pytest.approx(np.tile([2500 + 120, 2500], (4001, 1)))  # strata keep their weight
+    exact = 2500 * y[:2500, 0].var(ddof=1) + 4 * 60 * y[2500:, 0].var(ddof=1)
+    assert totals[1:, 0].var() == pytest.approx(exact, rel=0.12)
+
+
+def test_random_groups_hold_what_the_stratum_has_and_are_almost_equal():
+    stratum = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [5, 4321, 1999]))
+    groups = Groups.random(stratum, np.random.default_rng(0))
+    assert (groups.stratum[groups.of] == stratum).all()
+    assert np.bincount(groups.stratum).tolist() == [5, 1000, 1999]
+    assert set(groups.sizes[groups.stratum == 1].tolist()) == {4, 5}
+    assert groups.sizes.sum() == len(stratum)
