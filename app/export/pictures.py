@@ -30,6 +30,8 @@ class StimulusPicture:
     n_raters: int
     field: Field | None = None
     """To be outlined; None where the picture is the field itself."""
+    mean: float | None = None
+    """Of the labels, where they are numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,10 +140,11 @@ def _tile(picture: StimulusPicture, source: str, index: Mapping[str, int]) -> Ti
         (Part(name, index.get(name), round(100 * share, 2)) for name, share in picture.shares.items() if share > 0),
         key=lambda part: (part.index is None, part.index or 0),
     )
-    said = ", ".join(f"{part.name} {part.percent:.0f} %" for part in parts) or "no labels"
+    mean = f"mean {number(picture.mean)}" if picture.mean is not None else ""
+    said = mean or ", ".join(f"{part.name} {part.percent:.0f} %" for part in parts) or "no labels"
     raters = "rater" if picture.n_raters == 1 else "raters"
     title = f"{picture.id}: activation {number(picture.activation)}; {said}; {picture.n_raters} {raters}"
-    return Tile(source, title, _caption(parts), tuple(parts))
+    return Tile(source, title, mean or _caption(parts), tuple(parts))
 
 
 def _caption(parts: Sequence[Part]) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 import app
 from analysis.figures import Report
@@ -234,20 +235,35 @@ def _field(box: Box, *, outlined: bool) -> Field | None:
 
 
 def _pictures(study: _Study, judgements: Iterable[Judgement], *, outlined: bool) -> list[StimulusPicture]:
-    """Each stimulus with the shares of the labels that it got."""
-    said: dict[str, Counter[str]] = {stimulus.id: Counter() for stimulus in study.stimuli}
+    """Each stimulus with what was said of it: the shares of the labels, or the mean; none where pairs were judged."""
+    if study.rubric.task == "which_one":
+        return []
+    said: dict[str, list[str]] = {stimulus.id: [] for stimulus in study.stimuli}
     for judgement in judgements:
         if judgement.label is not None and counts(judgement):
-            said[judgement.stimulus][judgement.label] += 1
+            said[judgement.stimulus].append(judgement.label)
     return [
         StimulusPicture(
             id=s.id,
             image=s.image,
             activation=s.activation,
             stratum=s.stratum,
-            shares={name: said[s.id][name] / max(1, said[s.id].total()) for name in study.labels.names},
-            n_raters=said[s.id].total(),
+            shares=_shares(study, said[s.id]),
+            n_raters=len(said[s.id]),
             field=_field(s.box, outlined=outlined),
+            mean=float(np.mean([float(label) for label in said[s.id]]))
+            if said[s.id] and not study.labels.names
+            else None,
         )
         for s in study.stimuli
     ]
+
+
+def _shares(study: _Study, said: Iterable[str]) -> dict[str, float]:
+    """Of all categories that were chosen, the share of each; nothing where labels are numbers."""
+    chosen = Counter(name for label in said for name in _chosen(study, label))
+    return {name: chosen[name] / max(1, chosen.total()) for name in study.labels.names}
+
+
+def _chosen(study: _Study, label: str) -> tuple[str, ...]:
+    return study.rubric.chosen(label) if study.rubric.several else (label,)

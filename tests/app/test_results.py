@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, new_study, png
+from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, new_study, png, which_one_study
 
 from analysis.figures import Figure
 from app.errors import Fault
@@ -212,9 +212,35 @@ def test_sliders_are_numbers(tmp_path: Path) -> None:
     assert value(found, "icc_a_1") < 0.99
     assert value(found, "variance_rater") == pytest.approx(50.0)  # half the squared difference of ten
     assert "needs a declared list of categories" in page
+    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "mean 30.00" in html  # under the strongest, of which 25 and 35 were said
+    assert "no labels" not in html
     with (tmp_path / "out" / "raters.csv").open(encoding="utf-8", newline="") as file:
         deviation = {row["rater"]: float(row["deviation"]) for row in csv.DictReader(file)}
     assert deviation == pytest.approx({"ann": -10, "bob": 10})
+
+
+def test_pairs_are_reported_on(tmp_path: Path) -> None:
+    """Everybody finds the stronger image, but for one rater who never does."""
+    path, new = tmp_path / "study.jury", which_one_study(24)
+    StudyFile.create(path, new)
+    activation = {stimulus.id: stimulus.activation for stimulus in new.stimuli}
+    with StudyFile.open(path) as study:
+        for number, name in enumerate(["ann", "bob", "cy", "never"]):
+            rater = study.add_rater(name, seed=number)
+            log = RaterLog(study, rater)
+            for trial in study.trials(rater):
+                assert trial.stimulus is not None
+                assert trial.other is not None
+                left = (activation[trial.stimulus] > activation[trial.other]) == (name != "never")
+                log.append(Entry(trial.id, "label", "left" if left else "right", confidence=2, milliseconds=900))
+    found, page = reported(path, tmp_path / "out")
+    assert value(found, "proportion_correct") == pytest.approx(0.75)
+    assert {f["rater"]: f["value"] for f in found["figures"] if f["name"] == "proportion_correct" and f["rater"]} == {
+        "ann": 1, "bob": 1, "cy": 1, "never": 0,
+    }  # fmt: skip
+    assert "people choose the one that activates the unit more in 75 %" in page
+    assert "The labels" not in page
 
 
 def test_of_several_categories_at_once_each_is_a_question_of_its_own(tmp_path: Path) -> None:
