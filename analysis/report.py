@@ -188,7 +188,7 @@ def _warnings(sample: Sample, figures: list[Figure]) -> list[str]:
     if len(sample.raters) in (3, 4):
         told.append(
             f"{len(sample.raters)} raters say little about others: in simulations the intervals for raters like these"
-            " held in 90 to 99 % of studies, not in 95 %."
+            " held in 88 to 100 % of studies, not in 95 %."
         )
     if sample.activation is not None:
         told += _rare(sample)
