@@ -21,8 +21,6 @@ import numpy as np
 from scipy import sparse
 
 from analysis.judgements import Floats, Ints
-from analysis.reliability import FEWEST_STIMULI
-from analysis.sample import Sample
 from analysis.weighted import ratio
 
 STIMULUS, RATER, REST, OCCASION = range(4)
@@ -186,18 +184,6 @@ class Crossed:
             above = np.bincount(self.rater, share * (y - level[self.item]), self.n_raters)
             means = np.divide(above, of_rater, out=np.zeros_like(above), where=of_rater > 0)
         return means
-
-
-def too_little(sample: Sample) -> str:
-    """Why nothing can be said of raters and stimuli crossed, or ""."""
-    n_pairable = int((sample.n_labels >= 2).sum())
-    if len(sample.raters) < 2:
-        return "needs at least 2 raters"
-    if n_pairable == 0:
-        return "no stimulus has two raters"
-    if n_pairable < FEWEST_STIMULI:
-        return f"withheld: only {n_pairable} stimuli have two raters, {FEWEST_STIMULI} are needed"
-    return ""
 
 
 def mean_over_pairs(total: Floats, pairs: Floats) -> Floats:

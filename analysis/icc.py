@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.components import NO_TWO_STIMULI, RATER, REST, STIMULUS, Crossed, Formula, too_little
+from analysis.components import NO_TWO_STIMULI, RATER, REST, STIMULUS, Crossed, Formula
 from analysis.estimates import LOG_LEFT, Estimates, bounded, estimate
 from analysis.figures import Figure
 from analysis.intervals import Interval, Resampling
 from analysis.judgements import Floats
+from analysis.reliability import too_little
 from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Basis, Sample
 from analysis.weighted import ratio
 

@@ -93,15 +93,15 @@ def agreement(sample: Sample, resampling: Resampling) -> list[Figure]:
     figure holds the reason.
     """
     rows = sample.n_labels >= 2
-    basis, too_little = sample.basis(rows), _reason(sample, int(rows.sum()))
+    basis, withheld = sample.basis(rows), too_little(sample)
     pairs = Pairs(sample)
     columns = _columns(pairs)
-    known = [] if too_little else [c for c in columns if not c.reason]
+    known = [] if withheld else [c for c in columns if not c.reason]
     values = _Values.of(pairs, known, resampling) if known else None
     made = []
     for column in columns:
         if values is None or column.reason:
-            reason = too_little or column.reason
+            reason = withheld or column.reason
             made.append(basis.figure(column.name, 0.0, label=column.label, reason=reason))
             continue
         place = known.index(column)
@@ -200,7 +200,9 @@ def _columns(pairs: Pairs) -> list[_Column]:
     ]
 
 
-def _reason(sample: Sample, n_pairable: int) -> str:
+def too_little(sample: Sample) -> str:
+    """Why nothing can be said of how raters agree, or ""."""
+    n_pairable = int((sample.n_labels >= 2).sum())
     if len(sample.raters) < 2:
         return "needs at least 2 raters"
     if n_pairable == 0:

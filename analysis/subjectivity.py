@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.components import NO_TWO_STIMULI, OCCASION, RATER, REST, STIMULUS, Crossed, Formula, too_little
+from analysis.components import NO_TWO_STIMULI, OCCASION, RATER, REST, STIMULUS, Crossed, Formula
 from analysis.estimates import LOGIT, Estimates, Repeats, bounded, estimate, log_above
 from analysis.figures import Figure
 from analysis.intervals import LEVEL, Interval, Resampling
 from analysis.judgements import Floats, Judgements
+from analysis.reliability import too_little
 from analysis.retest import looks
 from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Basis, Sample
 from analysis.weighted import ratio
