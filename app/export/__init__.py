@@ -3,8 +3,7 @@
 Importing this package stays cheap: matplotlib, jinja2 and Pillow are loaded when a report is written.
 """
 
-from app.export.both_ways import with_everyone
 from app.export.pictures import Field, ReferencePicture, StimulusPicture
 from app.export.write import SIMULATED, write_report
 
-__all__ = ["SIMULATED", "Field", "ReferencePicture", "StimulusPicture", "with_everyone", "write_report"]
+__all__ = ["SIMULATED", "Field", "ReferencePicture", "StimulusPicture", "write_report"]

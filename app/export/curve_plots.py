@@ -12,9 +12,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.figures import CurvePoint, Report
-from app.export.labels import Label, pick
 from app.export.svg import INK, PAPER, colour, new_canvas, one_line, reach
-from app.export.words import value_of
+from app.findings.labels import Label, pick
+from app.findings.words import value_of
 
 
 def label_given_activation(report: Report, all_labels: Sequence[Label]) -> Canvas | None:

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from analysis.figures import Figure, Report
-from app.export.labels import Label, pick
 from app.export.svg import ACCENT, FAINT, INK, PAPER, new_canvas, one_line, reach
+from app.findings.labels import Label, pick
 
 _NAMED = 40
 """Above so many raters their names could not be read."""

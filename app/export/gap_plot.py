@@ -9,8 +9,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import PercentFormatter
 
 from analysis.figures import CurvePoint, Report
-from app.export.labels import Label, pick
 from app.export.svg import ACCENT, FAINT, INK, PAPER, new_canvas, reach
+from app.findings.labels import Label, pick
 
 
 def correct_given_gap(report: Report, labels: Sequence[Label]) -> Canvas | None:  # noqa: ARG001 - drawn like the others

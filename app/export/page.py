@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from analysis.figures import Figure, Report
 from app.assets import resource
-from app.export.both_ways import both_ways
-from app.export.jury import MOST_RATERS, rater_lines, unit_lines
-from app.export.labels import Label
 from app.export.plots import Plot
 from app.export.quilt import Gallery
-from app.export.verdict import cards, verdict
-from app.export.words import OTHER, Words, group_of, groups, interval_of, value_of, words_for
+from app.findings.both_ways import both_ways
+from app.findings.jury import MOST_RATERS, rater_lines, unit_lines
+from app.findings.labels import Label
+from app.findings.verdict import cards, verdict
+from app.findings.words import OTHER, Words, group_of, groups, interval_of, value_of, words_for
 
 _ON_TOP = (
     "title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports", "excluded",

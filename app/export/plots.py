@@ -14,8 +14,8 @@ from analysis.figures import Report
 from app.export.curve_plots import activation_given_label, label_contribution, label_given_activation
 from app.export.dot_plots import auroc, ceiling
 from app.export.gap_plot import correct_given_gap
-from app.export.labels import Label, labels_of
 from app.export.svg import ACCENT, drawing, to_svg
+from app.findings.labels import Label, labels_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.export.labels import Label
 from app.export.pictures import ReferencePicture, StimulusPicture, thumbnail
-from app.export.words import number
+from app.findings.labels import Label
+from app.findings.words import number
 
 MOST = 600
 """So many stimuli at most, or the page becomes too heavy to mail."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from analysis.figures import Report
 from app.export.files import make_folder, remove, write_whole
-from app.export.jury import disputed_ids
-from app.export.labels import labels_of
 from app.export.pictures import ReferencePicture, StimulusPicture
 from app.export.tables import csv_files, left_over, to_json
+from app.findings.jury import disputed_ids
+from app.findings.labels import labels_of
 
 SIMULATED = "Simulated raters: no person labeled these images. These numbers say nothing about the unit."
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 from analysis.planning import Plan
 from analysis.widths import OF_REPEATS, Key
 from app.export.svg import colour, drawing, new_canvas, one_line, to_svg
-from app.export.words import words_for
+from app.findings.words import words_for
 
 KEY = "plan"
 _COLUMNS = 3

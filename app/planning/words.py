@@ -11,7 +11,7 @@ from textwrap import fill
 from analysis.assumptions import StudyDesign
 from analysis.planning import Plan
 from analysis.widths import OF_REPEATS, Gain, Key, Width
-from app.export.words import number, words_for
+from app.findings.words import number, words_for
 
 _COLUMNS = 80
 

@@ -12,7 +12,8 @@ from analysis.report import analyse
 from app.errors import Fault
 from app.export import write_report
 from app.results.analysing import REPLICATES
-from app.results.study import COMPUTING, WRITING, Progress
+from app.results.computing import COMPUTING, Progress
+from app.results.study import WRITING
 from app.tables import read_judgements, read_stimuli
 
 

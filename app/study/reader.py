@@ -171,7 +171,7 @@ class Reader:
         """What all raters say, as the log stands now; of one unit, on what was drawn for it."""
         rows = self._rows(
             "SELECT stimulus, rater, label, condition, occasion, (milliseconds - idle) / 1000.0, simulated,"
-            ' "references", confidence, note, kind FROM judgement'
+            ' "references", confidence, note, kind, place FROM judgement'
             " WHERE ? IS NULL OR unit = ? ORDER BY rater, occasion, stimulus",
             unit,
             unit,

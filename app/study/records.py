@@ -388,3 +388,5 @@ class Judgement:
     note: str | None = None
     kind: Kind = "label"
     """Why there is no label, where there is none: "cannot_tell" or "nothing"."""
+    place: int = 0
+    """Of the trial in the rater's order, upward; practice and catch trials have places too."""

@@ -230,7 +230,7 @@ SELECT coalesce(pair.id, trial.stimulus, 'unit ' || trial.unit) AS stimulus,
            ORDER BY comment.sequence DESC, comment.uuid DESC LIMIT 1
        )) AS note,
        event.kind, event.milliseconds, event.idle, rater.simulated, event.rubric, event.at, trial.id AS trial,
-       rater.id AS rater_id, trial.unit
+       rater.id AS rater_id, trial.unit, trial.position AS place
 FROM event JOIN trial ON trial.id = event.trial JOIN rater ON rater.id = event.rater
      LEFT JOIN pair ON (pair."first" = trial.stimulus AND pair.second = trial.other)
          OR (pair."first" = trial.other AND pair.second = trial.stimulus)

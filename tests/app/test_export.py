@@ -22,8 +22,9 @@ from PIL import Image
 
 from analysis.figures import SCHEMA, CurvePoint, Figure, Report, Table
 from app.errors import Fault
-from app.export import SIMULATED, ReferencePicture, StimulusPicture, with_everyone, write_report
+from app.export import SIMULATED, ReferencePicture, StimulusPicture, write_report
 from app.export.pictures import thumbnail
+from app.findings.both_ways import with_everyone
 
 CATEGORIES = ("unrelated", "imperfect", "curve")
 SCRIPT = "<script>alert(1)</script>"

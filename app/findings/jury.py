@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.figures import Report
-from app.export.words import interval_of_ends, number, words_for
+from app.findings.words import interval_of_ends, number, words_for
 
 MOST_RATERS = 40
 """So many rows at most; the whole table lies beside the page as raters.csv."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.figures import Figure, Report
-from app.export.labels import is_ordinal, pick, top_label
-from app.export.words import interval_of, value_of, words_for
+from app.findings.labels import is_ordinal, pick, top_label
+from app.findings.words import interval_of, value_of, words_for
 
 
 def verdict(report: Report) -> tuple[str, ...]:

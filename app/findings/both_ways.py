@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from analysis.figures import Figure, Report
-from app.export.labels import pick
-from app.export.tables import figure_record
-from app.export.verdict import headline
-from app.export.words import words_for
+from app.findings.labels import pick
+from app.findings.verdict import headline
+from app.findings.words import words_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def with_everyone(report: Report, everyone: Report) -> list[dict[str, object]]:
         or pick(everyone, figure.name, figure.label)
         for figure in headline(report)
     )
-    return [figure_record(figure) for figure in found if figure is not None]
+    return [asdict(figure) for figure in found if figure is not None]
 
 
 def both_ways(report: Report) -> tuple[BothWays, ...]:

@@ -1,0 +1,116 @@
+"""What a report reads of a study file, all at once, so that the file need not stay open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.judgements import Stimuli
+from app.errors import Fault
+from app.results.entering import Entering, Labels, entering, labels_of
+from app.results.which_one import entering_which_one
+from app.status import exclusions_of, study_status
+from app.study.file import StudyFile
+from app.study.log import first_break
+from app.study.protocol import Exclusion
+from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, StudyInfo, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that there is to know of one unit of a study."""
+
+    path: Path
+    info: StudyInfo
+    rubric: Rubric
+    labels: Labels
+    units: tuple[Unit, ...]
+    unit: Unit
+    stimuli: tuple[Stimulus, ...]
+    pairs: tuple[Pair, ...]
+    references: tuple[Reference, ...]
+    judgements: tuple[Judgement, ...]
+    """Of everybody, stand-ins too, in every condition and on every occasion."""
+    thresholds: Exclusion
+    reasons: Mapping[str, tuple[str, ...]]
+    """Why the study's thresholds leave raters out, by pseudonym."""
+    altered: tuple[str, ...]
+    """What is wrong with logs, in words."""
+    enter: Entering
+    """Whose judgements enter the figures, and which; people's alone, where there are any."""
+    simulated: bool
+    """Only stand-ins have labeled."""
+
+
+def read_source(path: Path, unit_name: str | None = None) -> Source:
+    """Read what a report needs of one unit, the first where none is named.
+
+    Raises:
+        Fault: the file cannot be used, has no unit of this name, holds no judgements of it, or asks what the
+            analysis cannot take.
+    """
+    with StudyFile.open(path, writable=False) as file:
+        rubric, units, thresholds = file.rubric(), file.units(), file.protocol().exclusion
+        labels, unit = labels_of(rubric), _unit(units, unit_name, path)
+        judgements = file.judgements(unit.number)
+        if not judgements:
+            what = f"{path} yet" if len(units) == 1 else f"{path} for {unit.name} yet"
+            raise Fault(f"Nobody has labeled anything in {what}. Label it first: neuronjury label {path}")
+        reasons = exclusions_of(study_status(file), thresholds)
+        people = [judgement for judgement in judgements if not judgement.simulated]
+        choose = entering_which_one if rubric.task == "which_one" else entering
+        return Source(
+            path=path,
+            info=file.info(),
+            rubric=rubric,
+            labels=labels,
+            units=units,
+            unit=unit,
+            stimuli=file.stimuli(unit.number),
+            pairs=file.pairs(),
+            references=file.references(unit.number),
+            judgements=judgements,
+            thresholds=thresholds,
+            reasons=reasons,
+            altered=tuple(_altered(file)),
+            enter=choose(people or judgements, reasons),
+            simulated=not people,
+        )
+
+
+def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
+    """The unit of this name, or the first where none is named."""
+    if name is None:
+        return units[0]
+    for unit in units:
+        if unit.name == name:
+            return unit
+    raise Fault(f"{path} has no unit called {name!r}. Its units: {', '.join(unit.name for unit in units)}.")
+
+
+def _altered(file: StudyFile) -> Iterable[str]:
+    for rater in file.raters():
+        broken_at = first_break(file.events(rater))
+        if broken_at is not None:
+            yield (
+                f"The log of {rater.pseudonym} was altered or is incomplete, first at event {broken_at}: nothing"
+                " vouches for what it says."
+            )
+
+
+def stimuli_of(source: Source) -> Stimuli:
+    """The stimuli that were drawn for the unit, with what the study's other units make of them."""
+    others = {
+        unit.name: [s.others[unit.number] for s in source.stimuli]
+        for unit in source.units
+        if unit != source.unit and all(unit.number in s.others for s in source.stimuli)
+    }
+    return Stimuli.from_columns(
+        [s.id for s in source.stimuli],
+        [s.activation for s in source.stimuli],
+        stratum=[str(s.stratum) for s in source.stimuli],
+        inclusion_probability=[s.inclusion_probability for s in source.stimuli],
+        unit=source.unit.name,
+        others=others,
+    )
