@@ -11,8 +11,8 @@ from app.errors import Fault
 from app.results.entering import Entering, Labels, entering, labels_of
 from app.results.which_one import entering_which_one
 from app.status import exclusions_of, study_status
+from app.study.chain import first_break, forks
 from app.study.file import StudyFile
-from app.study.log import first_break
 from app.study.protocol import Exclusion
 from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, StudyInfo, Unit
 
@@ -91,11 +91,17 @@ def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
 
 def _altered(file: StudyFile) -> Iterable[str]:
     for rater in file.raters():
-        broken_at = first_break(file.events(rater))
-        if broken_at is not None:
+        events = file.events(rater)
+        broken = first_break(events, file.key(rater))
+        if broken is not None:
             yield (
-                f"The log of {rater.pseudonym} was altered or is incomplete, first at event {broken_at}: nothing"
-                " vouches for what it says."
+                f"The log of {rater.pseudonym} was altered or is incomplete: event {broken.sequence} {broken.what}."
+                " Nothing vouches for what it says from there on."
+            )
+        if at := forks(event.sequence for event in events):
+            yield (
+                f"{rater.pseudonym} went on in two copies of the file, first at event {at[0]}: of two answers to one"
+                " trial, the one with more events before it counts."
             )
 
 

@@ -11,8 +11,8 @@ from statistics import median
 from app.session.course import Course, is_right, known_of
 from app.status.quality import warnings_of
 from app.status.rater import RaterStatus
+from app.study.chain import Break, first_break, forks
 from app.study.file import StudyFile
-from app.study.log import first_break
 from app.study.protocol import Protocol
 from app.study.records import CANNOT_TELL, NOTHING, Answer, Entry, Event, Known, Rater, Rubric, Trial
 
@@ -35,7 +35,7 @@ def study_status(study: StudyFile) -> tuple[RaterStatus, ...]:
     for rater in study.raters():
         said = study.events(rater)
         status = rater_status(rater, study.trials(rater), said, rubric, protocol, practice=practice, catches=catches)
-        found.append(_checked(status, first_break(said)))
+        found.append(_checked(status, first_break(said, study.key(rater)), forks(one.sequence for one in said)))
     return tuple(found)
 
 
@@ -100,11 +100,13 @@ def rater_status(
     return replace(status, warnings=warnings_of(status))
 
 
-def _checked(status: RaterStatus, broken_at: int | None) -> RaterStatus:
-    if broken_at is None:
-        return status
-    altered = f"The log was altered or is incomplete, first at event {broken_at}."
-    return replace(status, warnings=(altered, *status.warnings))
+def _checked(status: RaterStatus, broken: Break | None, forked: Sequence[int]) -> RaterStatus:
+    told = []
+    if broken is not None:
+        told.append(f"The log was altered or is incomplete: event {broken.sequence} {broken.what}.")
+    if forked:
+        told.append(f"Two copies of the file went on by themselves, first at event {forked[0]}: both are kept.")
+    return replace(status, warnings=(*told, *status.warnings))
 
 
 def _is_offered(rubric: Rubric, answer: Answer) -> bool:

@@ -43,7 +43,7 @@ def insert_study(connection: sqlite3.Connection, new: NewStudy, progress: Progre
 
 def _insert_info(connection: sqlite3.Connection, info: StudyInfo) -> None:
     connection.execute(
-        "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?, NULL)",
         (info.uuid, info.title, info.claim, info.seed, info.created, info.program, json.dumps(info.facts)),
     )
 

@@ -10,7 +10,7 @@ import os
 import random
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -47,21 +47,8 @@ class StudyFile(Reader):
         Raises:
             Fault: there is a file at `path` already, or it cannot be written.
         """
-        if path.exists():
-            raise Fault(f"{path} exists already. Name another file with --out, or move this one away first.")
-        part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with explained(part), closing(connect(part, "rwc")) as connection:
-                schema.migrations.apply(Database(connection))
-                connection.execute("BEGIN")
-                insert_study(connection, new, progress)
-                connection.execute("COMMIT")
-            part.replace(path)
-        except OSError as error:
-            raise Fault(f"{path} cannot be written: {error.strerror}.") from error
-        finally:
-            part.unlink(missing_ok=True)
+        with new_file(path) as connection:
+            insert_study(connection, new, progress)
 
     @classmethod
     def open(cls, path: Path, *, writable: bool = True) -> Self:
@@ -100,38 +87,66 @@ class StudyFile(Reader):
 
     # ---- what may be added ------------------------------------------------------------------------------------
 
-    def add_rater(self, pseudonym: str, *, simulated: bool = False, seed: int | None = None) -> Rater:
+    def add_rater(
+        self, pseudonym: str, *, simulated: bool = False, seed: int | None = None, only: Collection[str] | None = None
+    ) -> Rater:
         """Add a rater with all their trials, as the protocol says, from a stored seed.
 
+        Args:
+            pseudonym: what the rater is called.
+            simulated: a stand-in, not a person.
+            seed: of the rater's order; drawn where None.
+            only: the ids of the stimuli (of the pairs, in the two-alternative task) that this rater is to judge.
+
         Raises:
-            Fault: the name is empty, too long or taken, or the file cannot be written.
+            Fault: the name is empty, too long or taken, the file was handed out to somebody, too little is left to
+                keep the protocol, or the file cannot be written.
         """
+        with self.writing() as connection:
+            return self.insert_rater(connection, pseudonym, simulated=simulated, seed=seed, only=only)
+
+    def insert_rater(
+        self,
+        connection: sqlite3.Connection,
+        pseudonym: str,
+        *,
+        simulated: bool = False,
+        seed: int | None = None,
+        only: Collection[str] | None = None,
+    ) -> Rater:
+        """As `add_rater`, within a transaction that is under way."""
         pseudonym = " ".join(pseudonym.split())
         if not 1 <= len(pseudonym) <= 60 or not pseudonym.isprintable():
             raise Fault("Please give a name of 1 to 60 letters, such as initials or a nickname.")
+        if self.issued_to() is not None:
+            raise Fault(f"{self.path} was handed out to one rater: nobody else can be added to it.")
         own_seed = random.SystemRandom().getrandbits(32) if seed is None else seed
-        protocol, items, known, study_seed = self.protocol(), self._items(), self._known_items(), self.info().seed
-        with self.writing() as connection:
-            others = self.raters()
-            if any(other.pseudonym == pseudonym for other in others):
-                raise Fault(f"There is a rater called {pseudonym} in this study already.")
-            number = 1 + sum(other.simulated == simulated for other in others)
-            rater = Rater(str(uuid.uuid4()), pseudonym, own_seed, simulated, number)
-            try:
-                planned = plan_trials(protocol, items, known, number=number, seed=own_seed, study_seed=study_seed)
-            except ValueError as error:
-                raise Fault(f"{self.path} was altered: {error}. Ask for a fresh copy of it.") from error
-            connection.execute(
-                "INSERT INTO rater VALUES (?, ?, ?, ?, ?)", (rater.id, pseudonym, own_seed, int(simulated), number)
+        others = self.raters()
+        if any(other.pseudonym == pseudonym for other in others):
+            raise Fault(f"There is a rater called {pseudonym} in this study already.")
+        number = 1 + sum(other.simulated == simulated for other in others)
+        rater = Rater(str(uuid.uuid4()), pseudonym, own_seed, simulated, number)
+        try:
+            planned = plan_trials(
+                self.protocol(),
+                self._items(only),
+                self._known_items(),
+                number=number,
+                seed=own_seed,
+                study_seed=self.info().seed,
             )
-            connection.executemany(
-                "INSERT INTO trial VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_trial_row(rater, trial) for trial in planned],
-            )
+        except ValueError as error:
+            if only is not None:
+                raise Fault(f"{len(only)} stimuli are too few for one rater: {error}.") from error
+            raise Fault(f"{self.path} was altered: {error}. Ask for a fresh copy of it.") from error
+        connection.execute(
+            "INSERT INTO rater VALUES (?, ?, ?, ?, ?)", (rater.id, pseudonym, own_seed, int(simulated), number)
+        )
+        insert_trials(connection, rater, planned)
         return rater
 
-    def _items(self) -> dict[int, list[Item]]:
-        """What each unit's raters are to judge: stimuli, pairs of them, or the unit itself."""
+    def _items(self, only: Collection[str] | None = None) -> dict[int, list[Item]]:
+        """What each unit's raters are to judge: stimuli, pairs of them, or the unit itself; of `only` these."""
         units = [number for (number,) in self._rows("SELECT number FROM unit ORDER BY number")]
         task = self.rubric().task
         items: dict[int, list[Item]] = {unit: [] for unit in units}
@@ -140,19 +155,20 @@ class StudyFile(Reader):
         if task == "which_one":
             # In the order of their ids, whichever is the stronger: the sides must not follow from it.
             rows = self._rows(
-                'SELECT unit, min("first", second), max("first", second) FROM pair'
+                'SELECT unit, pair.id, min("first", second), max("first", second) FROM pair'
                 ' JOIN stimulus ON stimulus.id = "first" ORDER BY unit, pair.id'
             )
         else:
             rows = self._rows(
-                "SELECT unit, id, NULL FROM stimulus WHERE id NOT IN (SELECT stimulus FROM known) ORDER BY unit, id"
+                "SELECT unit, id, id, NULL FROM stimulus WHERE id NOT IN (SELECT stimulus FROM known) ORDER BY unit, id"
             )
-        for unit, stimulus, other in rows:
-            items[unit].append(Item(stimulus, other))
+        for unit, id_, stimulus, other in rows:
+            if only is None or id_ in only:
+                items[unit].append(Item(stimulus, other))
         for unit, of_unit in items.items():
-            if not of_unit:
+            if not of_unit and only is None:
                 raise Fault(f"{self.path} is incomplete: unit {unit} has nothing to judge. Ask for a fresh copy of it.")
-        return items
+        return {unit: of_unit for unit, of_unit in items.items() if of_unit}
 
     def _known_items(self) -> list[KnownItem]:
         rows = self._rows("SELECT kind, unit, id, other FROM known JOIN stimulus ON id = known.stimulus ORDER BY id")
@@ -187,12 +203,52 @@ class StudyFile(Reader):
         with self._in_place():
             return self.connection.execute(sql, values).rowcount
 
+    def compact(self) -> None:
+        """Write the file anew, without what was deleted from it.
+
+        Raises:
+            Fault: as for `writing`.
+        """
+        with self._in_place():
+            self.connection.execute("VACUUM")
+
     @contextmanager
     def _in_place(self) -> Iterator[None]:
         if identity(self.path) != self._identity:
             raise Fault(f"{self.path} was moved, removed or replaced while it was open. Put it back and open it again.")
         with explained(self.path):
             yield
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """The empty tables of a new study file, to be filled in one transaction; whole on disk when the block ends.
+
+    Raises:
+        Fault: there is a file at `path` already, or it cannot be written; then nothing is left behind.
+    """
+    if path.exists():
+        raise Fault(f"{path} exists already. Name another file with --out, or move this one away first.")
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with explained(part), closing(connect(part, "rwc")) as connection:
+            schema.migrations.apply(Database(connection))
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+        part.replace(path)
+    except OSError as error:
+        raise Fault(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def insert_trials(connection: sqlite3.Connection, rater: Rater, trials: Iterable[Trial]) -> None:
+    """Write a rater's trials."""
+    connection.executemany(
+        "INSERT INTO trial VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [_trial_row(rater, trial) for trial in trials]
+    )
 
 
 def _trial_row(rater: Rater, trial: Trial) -> tuple[object, ...]:

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from app.errors import Fault
+from app.study.chain import event_hash, event_mac
 from app.study.file import StudyFile
 from app.study.records import Entry, Event, Rater
-
-
-def event_hash(event: Event) -> str:
-    """SHA-256 over every field of the event but the hash itself, the hash of the event before among them."""
-    fields = [getattr(event, field.name) for field in dataclasses.fields(event) if field.name != "hash"]
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
-
-
-def first_break(events: Sequence[Event]) -> int | None:
-    """The sequence number of a rater's first event that does not continue the chain before it, or None."""
-    before = ""
-    for place, event in enumerate(events, 1):
-        if event.sequence != place or event.previous != before or event.hash != event_hash(event):
-            return event.sequence
-        before = event.hash
-    return None
 
 
 def utc_now() -> str:
@@ -43,6 +26,7 @@ class RaterLog:
         self._rater = rater
         self._now = now
         self._rubric = study.rubric().version
+        self._key = study.key(rater)
         self.events = study.events(rater)
         """The events there were when the log was opened."""
         last = self.events[-1] if self.events else None
@@ -71,7 +55,8 @@ class RaterLog:
             previous=self._hash,
             hash="",
         )
-        event = dataclasses.replace(event, hash=event_hash(event))
+        digest = event_hash(event)
+        event = dataclasses.replace(event, hash=digest, mac=event_mac(digest, self._key) if self._key else None)
         # One statement, and so one transaction and one call into SQLite: the thread that writes need not come back to
         # Python in between, where it would wait for the window's.
         places = ", ".join("?" * len(dataclasses.fields(event)))

@@ -89,10 +89,10 @@ _STRAYS = (
     " WHERE (stimulus IS NULL) <> (task = 'name_it') OR (other IS NULL) = (task = 'which_one')",
     # categories where there are none to choose from, or none where there are
     "SELECT 1 FROM rubric WHERE (task = 'categorize') <> EXISTS (SELECT 1 FROM category WHERE rubric = version)",
-    # a stimulus of a stratum that its unit does not have
+    # a stimulus of a stratum that its unit does not have (0: a file that was handed out does not tell)
     "SELECT 1 FROM measurement JOIN stimulus ON stimulus.id = measurement.stimulus"
     " LEFT JOIN stratum ON stratum.unit = stimulus.unit AND stratum.number = measurement.stratum"
-    " WHERE stratum.number IS NULL",
+    " WHERE stratum.number IS NULL AND measurement.stratum <> 0",
 )
 """What foreign keys cannot say: each query finds rows that belong nowhere."""
 

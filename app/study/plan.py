@@ -77,6 +77,7 @@ def plan_trials(
     for unit, of_unit in items.items():
         if problem := shortfall(protocol, len(of_unit)):
             raise ValueError(f"unit {unit}: {problem}")
+    known = [one for one in known if one.unit in items]
     order = _order(list(items), protocol, number, seed, study_seed, "units")
     trials = _practice(protocol, known, order, seed)
     block = 0

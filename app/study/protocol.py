@@ -53,6 +53,8 @@ class Exclusion(_Table, frozen=True):
 class Protocol(_Table, frozen=True):
     """[session]: everything about the trials but what they show."""
 
+    raters_per_stimulus: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    """How many of the raters judge each stimulus, where files are handed out; None: all of them do."""
     order: Literal["random", "balanced"] = "random"
     """At random for each rater, or each rater one row of a Latin square."""
     conditions: Conditions = Conditions()

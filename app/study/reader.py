@@ -142,6 +142,16 @@ class Reader:
             Rater(id_, pseudonym, seed, bool(simulated), number) for id_, pseudonym, seed, simulated, number in rows
         )
 
+    def issued_to(self) -> Rater | None:
+        """The one rater to whom this file was handed out; None in a researcher's own."""
+        (rater,) = self._one("SELECT issued_to FROM study")
+        return next((one for one in self.raters() if one.id == rater), None)
+
+    def key(self, rater: Rater) -> bytes | None:
+        """What vouches for a rater's events: issued with their file; None where they have none of their own."""
+        rows = self._rows("SELECT key FROM issue WHERE rater = ?", rater.id)
+        return rows[0][0] if rows else None
+
     def trials(self, rater: Rater) -> tuple[Trial, ...]:
         """A rater's trials in their order."""
         rows = self._rows(
@@ -162,7 +172,7 @@ class Reader:
         """A rater's log in its order."""
         rows = self._rows(
             "SELECT uuid, rater, sequence, trial, kind, answer, confidence, note, milliseconds, idle, at, rubric,"
-            " previous, hash FROM event WHERE rater = ? ORDER BY sequence, uuid",
+            " previous, hash, mac FROM event WHERE rater = ? ORDER BY sequence, uuid",
             rater.id,
         )
         return tuple(Event(*row) for row in rows)

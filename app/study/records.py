@@ -351,7 +351,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a rater's append-only log; `hash` covers all of it and the hash of the line before."""
+    """One line of a rater's append-only log; `hash` covers all of it and the hash of the line before.
+
+    `mac` vouches for the hash with the key of a file that was handed out; None where there is no key.
+    """
 
     uuid: str
     rater: str
@@ -367,6 +370,7 @@ class Event:
     rubric: int
     previous: str
     hash: str
+    mac: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ VERSION = 1
 migrations = Migrations("neuronjury")
 
 _VERSION_1 = """
+-- issued_to: in a file that was handed out, the one rater whose it is.
 CREATE TABLE study (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     uuid TEXT NOT NULL,
@@ -25,7 +26,8 @@ CREATE TABLE study (
     seed INTEGER NOT NULL CHECK (seed >= 0),
     created TEXT NOT NULL,
     program TEXT NOT NULL,
-    facts TEXT NOT NULL
+    facts TEXT NOT NULL,
+    issued_to TEXT REFERENCES rater (id)
 ) STRICT;
 
 CREATE TABLE rubric (
@@ -172,6 +174,20 @@ CREATE TABLE rater (
     number INTEGER NOT NULL CHECK (number >= 1)
 ) STRICT;
 
+-- Raters who were given a file of their own, with the key that vouches for what comes back in it.
+CREATE TABLE issue (
+    rater TEXT PRIMARY KEY REFERENCES rater (id),
+    key BLOB NOT NULL CHECK (length(key) = 32),
+    withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1))
+) STRICT;
+
+-- Raters who were taken out of the study for good: SHA-256 of their id, so that collecting does not bring them back.
+CREATE TABLE forgotten (
+    rater TEXT PRIMARY KEY,
+    events INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
 -- Fixed when the rater is added. In the two-alternative task stimulus is on the left and other on the right; where
 -- the unit itself is to be named there is neither.
 CREATE TABLE trial (
@@ -206,6 +222,7 @@ CREATE TABLE event (
     rubric INTEGER NOT NULL REFERENCES rubric (version),
     previous TEXT NOT NULL,
     hash TEXT NOT NULL,
+    mac TEXT,
     CHECK ((trial IS NULL) = (kind = 'consent'))
 ) STRICT;
 CREATE INDEX event_by_rater ON event (rater, sequence);

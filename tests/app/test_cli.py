@@ -327,7 +327,7 @@ def test_a_log_that_was_altered_is_told_on_the_first_page(tmp_path: Path) -> Non
     connection.close()
     run("report", path, "--out", tmp_path / "out")
     warnings = json.loads((tmp_path / "out" / "report.json").read_text())["warnings"]
-    assert any("was altered or is incomplete, first at event 7" in warning for warning in warnings)
+    assert any("was altered or is incomplete: event 7" in warning for warning in warnings)
 
 
 def test_a_study_that_was_cut_off_while_it_was_written_is_reported_on(tmp_path: Path) -> None:

@@ -331,7 +331,7 @@ def test_a_log_that_was_altered_is_told(tmp_path: Path) -> None:
     connection.close()
     with StudyFile.open(path, writable=False) as study:
         (found,) = study_status(study)
-    assert found.warnings[0] == "The log was altered or is incomplete, first at event 3."
+    assert found.warnings[0] == "The log was altered or is incomplete: event 3 was altered."
 
 
 # ---- as a table and as JSON --------------------------------------------------------------------------------------

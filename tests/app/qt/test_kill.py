@@ -14,8 +14,9 @@ import pytest
 from helpers import new_study
 
 from app.session import Session
+from app.study.chain import event_hash
 from app.study.file import StudyFile
-from app.study.log import RaterLog, event_hash
+from app.study.log import RaterLog
 from app.study.protocol import Protocol
 
 KILLS = 20

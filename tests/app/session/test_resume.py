@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.session import Screen, Session
+from app.study.chain import first_break
 from app.study.file import StudyFile
-from app.study.log import RaterLog, first_break
+from app.study.log import RaterLog
 from app.study.protocol import Conditions, Practice, Protocol
 from app.study.records import Known, Rater
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from app.errors import Fault
 from app.study import schema
+from app.study.chain import event_hash
 from app.study.file import StudyFile
-from app.study.log import RaterLog, event_hash
+from app.study.log import RaterLog
 from app.study.records import Entry
 
 

@@ -1,0 +1,91 @@
+"""What holds a log together: each event carries the hash of the one before, and a code under the rater's key.
+
+It shows what was altered, removed or inserted by accident or by hand in some editor of databases. It does not stop
+somebody who takes the key out of the file that was handed out and writes a whole log anew: docs/study-file.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from app.study.records import Event
+
+_SIGNED = attrgetter(
+    "uuid", "rater", "sequence", "trial", "kind", "answer", "confidence", "note", "milliseconds", "idle", "at",
+    "rubric", "previous",
+)  # fmt: skip
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 over every field of the event but hash and code, the hash of the event before among them."""
+    return hashlib.sha256(json.dumps(_SIGNED(event), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def event_mac(digest: str, key: bytes) -> str:
+    """HMAC-SHA-256 of an event's hash under a rater's key."""
+    return hmac.digest(key, digest.encode(), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first event of a log that nothing vouches for, and what is wrong with it, in words."""
+
+    sequence: int
+    what: str
+
+
+def alteration(event: Event, key: bytes | None) -> str | None:
+    """What is wrong with one event by itself, in words; None where nothing is.
+
+    Args:
+        event: as it was read.
+        key: issued with the rater's file; then the event has to carry a code under it.
+    """
+    if event.hash != event_hash(event):
+        return "was altered"
+    if key is not None and (event.mac is None or not hmac.compare_digest(event.mac, event_mac(event.hash, key))):
+        return "was not written with the key of this rater's file"
+    return None
+
+
+def first_break(events: Iterable[Event], key: bytes | None = None) -> Break | None:
+    """Where a rater's log was altered, or is incomplete; None where all of it holds together.
+
+    Two copies of a file that went on from one event make a fork. Both branches hold together, so a fork is no break:
+    see `forks`. An end that was cut off cannot be seen in what is left.
+
+    Args:
+        events: all of one rater's.
+        key: issued with the rater's file.
+    """
+    ordered = sorted(events, key=attrgetter("sequence", "uuid"))
+    wrong = next(((event.sequence, what) for event in ordered if (what := alteration(event, key))), None)
+    gap = first_gap((event.sequence, event.previous, event.hash) for event in ordered)
+    if wrong is not None and (gap is None or wrong[0] <= gap):
+        return Break(*wrong)
+    return None if gap is None else Break(gap, "follows no event before it: one is missing, or this one was put in")
+
+
+def first_gap(links: Iterable[tuple[int, str, str]]) -> int | None:
+    """The sequence number of the first event that follows none before it; None where there is none.
+
+    Args:
+        links: (sequence number, hash of the event before, own hash), by sequence number.
+    """
+    known = {"": 0}
+    for sequence, previous, own in links:
+        if known.get(previous) != sequence - 1:
+            return sequence
+        known[own] = sequence
+    return None
+
+
+def forks(sequences: Iterable[int]) -> tuple[int, ...]:
+    """The sequence numbers that stand twice: there a log goes two ways, because it went on in two copies of a file."""
+    return tuple(sorted(number for number, n in Counter(sequences).items() if n > 1))

@@ -1,0 +1,260 @@
+"""Bringing together what comes back: a union of events by uuid, whatever the order, however often.
+
+First each file is looked at, and nothing is written: `look` says what it would bring, or why it is refused. `collect`
+looks again and writes all that was accepted, in one transaction. Files are read one by one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+
+from app.errors import Fault
+from app.study.chain import alteration, first_gap, forks
+from app.study.file import StudyFile, insert_trials
+from app.study.packing import without_its_kind
+from app.study.records import Event, Rater, Trial
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one file brings of one rater."""
+
+    path: Path
+    rater: Rater
+    new: int
+    """Events that neither the study has nor a file before this one brought."""
+    known: int
+    """Events that it has already."""
+    left: int
+    """Trials, but for practice, about which this file says nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not taken, and why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would come in."""
+
+    found: tuple[Found, ...]
+    refused: tuple[Refused, ...]
+    notes: tuple[str, ...]
+    """What a person should know of the raters, once all is brought together: forks, gaps, names that two bear."""
+
+    @property
+    def events(self) -> int:
+        """How many events are new."""
+        return sum(one.new for one in self.found)
+
+
+def look(study: StudyFile, files: Sequence[Path], progress: Progress | None = None) -> Preview:
+    """Say what these files would bring; nothing is written.
+
+    A file is refused as a whole where it is no study file, is damaged, or belongs to another study, rubric or plan; and
+    where an event in it was altered, or was not written with the key of the rater's file.
+
+    Raises:
+        Fault: the study itself cannot be read, or was handed out to somebody.
+    """
+    home = _Home(study)
+    found: list[Found] = []
+    refused: list[Refused] = []
+    for done, path in enumerate(files):
+        if progress is not None:
+            progress(done, len(files))
+        try:
+            found += [brought.found for brought in home.looked_at(path)]
+        except Fault as fault:
+            refused.append(Refused(path, str(fault)))
+    if progress is not None:
+        progress(len(files), len(files))
+    return Preview(tuple(found), tuple(refused), tuple(home.notes()))
+
+
+def collect(study: StudyFile, files: Sequence[Path], progress: Progress | None = None) -> Preview:
+    """Write all that these files bring and that is not refused, in one transaction; what came in.
+
+    Raises:
+        Fault: the study cannot be written; then nothing was. Or as for `look`.
+    """
+    home = _Home(study)
+    found: list[Found] = []
+    refused: list[Refused] = []
+    with study.writing() as connection:
+        for done, path in enumerate(files):
+            if progress is not None:
+                progress(done, len(files))
+            try:
+                brought = home.looked_at(path)
+            except Fault as fault:
+                refused.append(Refused(path, str(fault)))
+                continue
+            for one in brought:
+                if one.trials is not None:
+                    rater = one.found.rater
+                    connection.execute(
+                        "INSERT INTO rater VALUES (?, ?, ?, ?, ?)",
+                        (rater.id, rater.id, rater.seed, int(rater.simulated), rater.number),
+                    )
+                    insert_trials(connection, rater, one.trials)
+                connection.executemany(_INSERT, map(astuple, one.events))
+                found.append(one.found)
+        for rater_id, name in home.names().items():
+            connection.execute("UPDATE rater SET pseudonym = ? WHERE id = ? AND pseudonym <> ?", (name, rater_id, name))
+    if progress is not None:
+        progress(len(files), len(files))
+    return Preview(tuple(found), tuple(refused), tuple(home.notes()))
+
+
+_INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def digest_of(rater: str) -> str:
+    """What is kept of a rater who was taken out for good: SHA-256 of a random id, which nobody can turn back."""
+    return hashlib.sha256(rater.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What a file brings of one rater, with the events; `trials` of a rater whom the study does not know."""
+
+    found: Found
+    events: tuple[Event, ...]
+    trials: tuple[Trial, ...] | None
+    log: _Log
+
+
+@dataclass
+class _Log:
+    """What is known of a rater's log so far, from the study and from the files before."""
+
+    rater: Rater
+    trials: tuple[Trial, ...]
+    key: bytes | None
+    hashes: dict[str, str] = field(default_factory=dict)
+    """Event to hash."""
+    links: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def add(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.hashes[event.uuid] = event.hash
+            self.links.append((event.sequence, event.previous, event.hash))
+
+
+class _Home:
+    """The study that all comes back to, and what files have brought so far."""
+
+    def __init__(self, study: StudyFile) -> None:
+        if study.issued_to() is not None:
+            raise Fault(f"{study.path} was handed out to one rater: collect into the study that it was made from.")
+        self._study = study
+        self._uuid = study.info().uuid
+        self._rubrics = _rubrics(study)
+        self._theirs = {rater.id: rater for rater in study.raters()}
+        self._stimuli = {stimulus for (stimulus,) in study.connection.execute("SELECT id FROM stimulus")}
+        self._forgotten = {digest for (digest,) in study.connection.execute("SELECT rater FROM forgotten")}
+        self._logs: dict[str, _Log] = {}
+
+    def looked_at(self, path: Path) -> list[_Brought]:
+        """What a file brings.
+
+        Raises:
+            Fault: it is refused.
+        """
+        if path.resolve() == self._study.path.resolve():
+            raise Fault(f"{path} is the study itself.")
+        with StudyFile.open(path, writable=False) as file:
+            if file.info().uuid != self._uuid:
+                raise Fault(f"{path} belongs to another study: “{file.info().title}”.")
+            if not _rubrics(file).items() <= self._rubrics.items():
+                raise Fault(f"{path} asks another question, or explains its answers otherwise, than the study.")
+            brought = [self._of_rater(file, rater) for rater in file.raters() if not rater.simulated]
+        for one in brought:  # only once all of the file is accepted
+            self._logs[one.found.rater.id] = one.log
+            one.log.add(one.events)
+        return brought
+
+    def notes(self) -> Iterator[str]:
+        """Forks, gaps and names, by rater."""
+        names = self.names()
+        for log in sorted(self._logs.values(), key=lambda log: names[log.rater.id]):
+            name = names[log.rater.id]
+            if name != log.rater.pseudonym:
+                yield f"Two raters are called {log.rater.pseudonym}: this one becomes {name}."
+            if at := forks(sequence for sequence, _, _ in log.links):
+                yield (
+                    f"{name} went on in two copies of the file from event {at[0]}: both are kept. Of two answers to one"
+                    " trial, the one with more events before it counts."
+                )
+            gap = first_gap(sorted(log.links))
+            if gap is not None:
+                yield f"Of {name}, what came before event {gap} is not all there: ask for the whole file."
+
+    def names(self) -> dict[str, str]:
+        """Rater to pseudonym: where several have the same, all of them with the beginning of their id behind it.
+
+        It follows from who is there alone, and not from who came first.
+        """
+        everyone = {**self._theirs, **{id_: log.rater for id_, log in self._logs.items()}}
+        plain = {id_: rater.pseudonym.removesuffix(f" {id_[:4]}") for id_, rater in everyone.items()}
+        bearers: dict[str, int] = {}
+        for name in plain.values():
+            bearers[name] = bearers.get(name, 0) + 1
+        return {id_: name if bearers[name] == 1 else f"{name} {id_[:4]}" for id_, name in plain.items()}
+
+    def _of_rater(self, file: StudyFile, rater: Rater) -> _Brought:
+        if digest_of(rater.id) in self._forgotten:
+            raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
+        trials, events = file.trials(rater), file.events(rater)
+        is_new = rater.id not in self._theirs and rater.id not in self._logs
+        log = self._log(file, rater, trials)
+        for event in events:
+            wrong = alteration(event, log.key)
+            if wrong is None and log.hashes.get(event.uuid, event.hash) != event.hash:
+                wrong = "is not what was collected before"
+            if wrong is not None:
+                raise Fault(f"{file.path}: event {event.sequence} of {rater.pseudonym} {wrong}.")
+        new = tuple(event for event in events if event.uuid not in log.hashes)
+        said = {event.trial for event in events}
+        left = sum(trial.kind != "practice" and trial.id not in said for trial in trials)
+        return _Brought(
+            Found(file.path, log.rater, len(new), len(events) - len(new), left), new, trials if is_new else None, log
+        )
+
+    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Trial, ...]) -> _Log:
+        """What is known of this rater, whose trials have to be those of the file.
+
+        Raises:
+            Fault: they are not.
+        """
+        log = self._logs.get(rater.id)
+        if log is None and rater.id in self._theirs:
+            ours = self._theirs[rater.id]
+            log = _Log(ours, self._study.trials(ours), self._study.key(ours))
+            log.add(self._study.events(ours))
+        if log is not None:
+            if tuple(map(without_its_kind, trials)) != tuple(map(without_its_kind, log.trials)):
+                raise Fault(f"{file.path} has other trials for {rater.pseudonym} than the study laid down.")
+            return log
+        if file.issued_to() is not None:
+            raise Fault(f"{file.path} was handed out from another copy of this study. Collect it there.")
+        if not {stimulus for trial in trials for stimulus in trial.stimuli} <= self._stimuli:
+            raise Fault(f"{file.path} has trials for {rater.pseudonym} on stimuli that the study does not have.")
+        return _Log(rater, trials, None)
+
+
+def _rubrics(study: StudyFile) -> dict[object, object]:
+    """Every version of the question and its answers, as the file has it."""
+    rows = study.connection.execute("SELECT * FROM rubric").fetchall()
+    answers = study.connection.execute("SELECT rubric, position, name, definition FROM category").fetchall()
+    return {row[0]: (row, sorted(answer for answer in answers if answer[0] == row[0])) for row in rows}
