@@ -13,18 +13,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from app.study.records import Event
 
-_SIGNED = attrgetter(
-    "uuid", "rater", "sequence", "trial", "kind", "answer", "confidence", "note", "milliseconds", "idle", "at",
-    "rubric", "previous",
-)  # fmt: skip
+Row = tuple[Any, ...]
+"""An event as the file's table has it: see `Event.row`."""
+UUID, SEQUENCE, PREVIOUS, HASH, MAC = 0, 2, 12, 13, 14
+"""Where in a row they are."""
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def event_hash(event: Event) -> str:
-    """SHA-256 over every field of the event but hash and code, the hash of the event before among them."""
-    return hashlib.sha256(json.dumps(_SIGNED(event), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+def event_hash(row: Row) -> str:
+    """SHA-256 over every field of an event but hash and code, the hash of the event before among them."""
+    return hashlib.sha256(_encode(row[:HASH]).encode()).hexdigest()
 
 
 def event_mac(digest: str, key: bytes) -> str:
@@ -40,16 +42,16 @@ class Break:
     what: str
 
 
-def alteration(event: Event, key: bytes | None) -> str | None:
+def alteration(row: Row, key: bytes | None) -> str | None:
     """What is wrong with one event by itself, in words; None where nothing is.
 
     Args:
-        event: as it was read.
+        row: as it was read.
         key: issued with the rater's file; then the event has to carry a code under it.
     """
-    if event.hash != event_hash(event):
+    if row[HASH] != event_hash(row):
         return "was altered"
-    if key is not None and (event.mac is None or not hmac.compare_digest(event.mac, event_mac(event.hash, key))):
+    if key is not None and (row[MAC] is None or not hmac.compare_digest(row[MAC], event_mac(row[HASH], key))):
         return "was not written with the key of this rater's file"
     return None
 
@@ -65,7 +67,7 @@ def first_break(events: Iterable[Event], key: bytes | None = None) -> Break | No
         key: issued with the rater's file.
     """
     ordered = sorted(events, key=attrgetter("sequence", "uuid"))
-    wrong = next(((event.sequence, what) for event in ordered if (what := alteration(event, key))), None)
+    wrong = next(((event.sequence, what) for event in ordered if (what := alteration(event.row, key))), None)
     gap = first_gap((event.sequence, event.previous, event.hash) for event in ordered)
     if wrong is not None and (gap is None or wrong[0] <= gap):
         return Break(*wrong)

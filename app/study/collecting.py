@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import Fault
-from app.study.chain import alteration, first_gap, forks
-from app.study.file import StudyFile, insert_trials
-from app.study.packing import without_its_kind
-from app.study.records import Event, Rater, Trial
+from app.study.chain import HASH, PREVIOUS, SEQUENCE, UUID, Row, alteration, first_gap, forks
+from app.study.file import StudyFile
+from app.study.records import Rater
 
 Progress = Callable[[int, int], None]
 
@@ -106,8 +105,8 @@ def collect(study: StudyFile, files: Sequence[Path], progress: Progress | None =
                         "INSERT INTO rater VALUES (?, ?, ?, ?, ?)",
                         (rater.id, rater.id, rater.seed, int(rater.simulated), rater.number),
                     )
-                    insert_trials(connection, rater, one.trials)
-                connection.executemany(_INSERT, map(astuple, one.events))
+                    connection.executemany(_INSERT_TRIAL, one.trials)
+                connection.executemany(_INSERT, one.events)
                 found.append(one.found)
         for rater_id, name in home.names().items():
             connection.execute("UPDATE rater SET pseudonym = ? WHERE id = ? AND pseudonym <> ?", (name, rater_id, name))
@@ -116,7 +115,12 @@ def collect(study: StudyFile, files: Sequence[Path], progress: Progress | None =
     return Preview(tuple(found), tuple(refused), tuple(home.notes()))
 
 
-_INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"INSERT INTO event VALUES ({', '.join('?' * 15)})"
+_INSERT_TRIAL = f"INSERT INTO trial VALUES ({', '.join('?' * 11)})"
+_TRIAL = 3
+"""Where in the row of an event its trial is."""
+_KIND, _SHOWN = 7, (3, 8)
+"""Where in the row of a trial its kind is, and what it shows."""
 
 
 def digest_of(rater: str) -> str:
@@ -129,8 +133,8 @@ class _Brought:
     """What a file brings of one rater, with the events; `trials` of a rater whom the study does not know."""
 
     found: Found
-    events: tuple[Event, ...]
-    trials: tuple[Trial, ...] | None
+    events: tuple[Row, ...]
+    trials: tuple[Row, ...] | None
     log: _Log
 
 
@@ -139,16 +143,16 @@ class _Log:
     """What is known of a rater's log so far, from the study and from the files before."""
 
     rater: Rater
-    trials: tuple[Trial, ...]
+    trials: tuple[Row, ...]
     key: bytes | None
     hashes: dict[str, str] = field(default_factory=dict)
     """Event to hash."""
     links: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def add(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self.hashes[event.uuid] = event.hash
-            self.links.append((event.sequence, event.previous, event.hash))
+    def add(self, events: Iterable[Row]) -> None:
+        for row in events:
+            self.hashes[row[UUID]] = row[HASH]
+            self.links.append((row[SEQUENCE], row[PREVIOUS], row[HASH]))
 
 
 class _Home:
@@ -215,23 +219,23 @@ class _Home:
     def _of_rater(self, file: StudyFile, rater: Rater) -> _Brought:
         if digest_of(rater.id) in self._forgotten:
             raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
-        trials, events = file.trials(rater), file.events(rater)
+        trials, events = _trials(file, rater), _events(file, rater)
         is_new = rater.id not in self._theirs and rater.id not in self._logs
         log = self._log(file, rater, trials)
-        for event in events:
-            wrong = alteration(event, log.key)
-            if wrong is None and log.hashes.get(event.uuid, event.hash) != event.hash:
+        for row in events:
+            wrong = alteration(row, log.key)
+            if wrong is None and log.hashes.get(row[UUID], row[HASH]) != row[HASH]:
                 wrong = "is not what was collected before"
             if wrong is not None:
-                raise Fault(f"{file.path}: event {event.sequence} of {rater.pseudonym} {wrong}.")
-        new = tuple(event for event in events if event.uuid not in log.hashes)
-        said = {event.trial for event in events}
-        left = sum(trial.kind != "practice" and trial.id not in said for trial in trials)
+                raise Fault(f"{file.path}: event {row[SEQUENCE]} of {rater.pseudonym} {wrong}.")
+        new = tuple(row for row in events if row[UUID] not in log.hashes)
+        said = {row[_TRIAL] for row in events}
+        left = sum(row[_KIND] != "practice" and row[0] not in said for row in trials)
         return _Brought(
             Found(file.path, log.rater, len(new), len(events) - len(new), left), new, trials if is_new else None, log
         )
 
-    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Trial, ...]) -> _Log:
+    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> _Log:
         """What is known of this rater, whose trials have to be those of the file.
 
         Raises:
@@ -240,17 +244,32 @@ class _Home:
         log = self._logs.get(rater.id)
         if log is None and rater.id in self._theirs:
             ours = self._theirs[rater.id]
-            log = _Log(ours, self._study.trials(ours), self._study.key(ours))
-            log.add(self._study.events(ours))
+            log = _Log(ours, _trials(self._study, ours), self._study.key(ours))
+            log.add(_events(self._study, ours))
         if log is not None:
-            if tuple(map(without_its_kind, trials)) != tuple(map(without_its_kind, log.trials)):
+            if [_as_packed(row) for row in trials] != [_as_packed(row) for row in log.trials]:
                 raise Fault(f"{file.path} has other trials for {rater.pseudonym} than the study laid down.")
             return log
         if file.issued_to() is not None:
             raise Fault(f"{file.path} was handed out from another copy of this study. Collect it there.")
-        if not {stimulus for trial in trials for stimulus in trial.stimuli} <= self._stimuli:
+        if not {row[place] for row in trials for place in _SHOWN} - {None} <= self._stimuli:
             raise Fault(f"{file.path} has trials for {rater.pseudonym} on stimuli that the study does not have.")
         return _Log(rater, trials, None)
+
+
+def _events(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
+    """A rater's events as the table has them: a million of them are compared as they are, and made nothing of."""
+    sql = "SELECT * FROM event WHERE rater = ? ORDER BY sequence, uuid"
+    return tuple(study.connection.execute(sql, (rater.id,)))
+
+
+def _trials(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
+    return tuple(study.connection.execute("SELECT * FROM trial WHERE rater = ? ORDER BY position", (rater.id,)))
+
+
+def _as_packed(row: Row) -> Row:
+    """A trial as a file that was handed out has it: there a catch trial looks like any other."""
+    return (*row[:_KIND], "main", *row[_KIND + 1 :]) if row[_KIND] == "catch" else row
 
 
 def _rubrics(study: StudyFile) -> dict[object, object]:

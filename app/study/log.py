@@ -55,15 +55,15 @@ class RaterLog:
             previous=self._hash,
             hash="",
         )
-        digest = event_hash(event)
+        digest = event_hash(event.row)
         event = dataclasses.replace(event, hash=digest, mac=event_mac(digest, self._key) if self._key else None)
         # One statement, and so one transaction and one call into SQLite: the thread that writes need not come back to
         # Python in between, where it would wait for the window's.
-        places = ", ".join("?" * len(dataclasses.fields(event)))
+        places = ", ".join("?" * len(event.row))
         written = self._study.write(
             f"INSERT INTO event SELECT {places}"
             " WHERE coalesce((SELECT max(sequence) FROM event WHERE rater = ?), 0) = ?",
-            (*dataclasses.astuple(event), self._rater.id, self._sequence),
+            (*event.row, self._rater.id, self._sequence),
         )
         if not written:
             raise Fault(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Literal
 
 from app.study.protocol import Protocol
@@ -371,6 +372,14 @@ class Event:
     previous: str
     hash: str
     mac: str | None = None
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        """The fields in their order, as the file's table has them."""
+        return _ROW(self)
+
+
+_ROW: Callable[[Event], tuple[object, ...]] = attrgetter(*(one.name for one in fields(Event)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,6 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
             assert before < acknowledged <= done <= acknowledged + 1
             previous = ""
             for number, event in enumerate(log.events, 1):
-                assert (event.sequence, event.previous, event.hash) == (number, previous, event_hash(event))
+                assert (event.sequence, event.previous, event.hash) == (number, previous, event_hash(event.row))
                 previous = event.hash
         before = done

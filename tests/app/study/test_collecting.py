@@ -218,7 +218,7 @@ def test_what_was_collected_cannot_be_changed_by_a_later_file(tmp_path: Path) ->
         (event,) = theirs.events(rater)
     taken(study, file)
     other = replace(event, at="2001-01-01T00:00:00Z")
-    altered(file, f"UPDATE event SET at = '{other.at}', hash = '{event_hash(other)}', mac = NULL")
+    altered(file, f"UPDATE event SET at = '{other.at}', hash = '{event_hash(other.row)}', mac = NULL")
     assert "event 1 of r1" in refused(study, file)
 
 

@@ -283,7 +283,7 @@ def test_events_are_chained_by_hash(tmp_path: Path) -> None:
         events = study.events(rater)
     assert [event.sequence for event in events] == [1, 2]
     assert [event.previous for event in events] == ["", events[0].hash]
-    assert [event_hash(event) for event in events] == [event.hash for event in events]
+    assert [event_hash(event.row) for event in events] == [event.hash for event in events]
 
 
 def test_the_second_of_two_windows_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
