@@ -33,6 +33,8 @@ class OpenStudy:
     protocol: Protocol
     pictures: tuple[tuple[Picture, ...], ...]
     """The example pictures of each category."""
+    issued_to: Rater | None = None
+    """The one rater whose file this is; None where whoever comes may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def read_study(file: StudyFile) -> OpenStudy:
     """
     rubric = file.rubric()
     pictures = tuple(tuple(decode(image) for image in category.examples) for category in rubric.categories)
-    return OpenStudy(file, file.info(), rubric, people(file), file.protocol(), pictures)
+    return OpenStudy(file, file.info(), rubric, people(file), file.protocol(), pictures, file.issued_to())
 
 
 def summary(path: Path) -> Summary:

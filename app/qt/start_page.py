@@ -30,6 +30,7 @@ class StartPage(Page):
     def __init__(self, study: OpenStudy, rater: str | None = None, *, in_use: bool = False) -> None:
         super().__init__(texts.START)
         self._people = {person.rater.pseudonym: person for person in study.people}
+        issued = study.issued_to
         self.in_use = words(texts.WARNING.format(problem=texts.START_IN_USE), "alarm")
         self.in_use.setVisible(in_use)
         self.name = QLineEdit()
@@ -41,14 +42,11 @@ class StartPage(Page):
         self.column.addWidget(words(study.info.title, "title"))
         self.column.addWidget(words(study.rubric.question, "question"))
         self.column.addSpacing(8)
-        for widget in (
-            self.in_use,
-            words(texts.START_WHO, "heading"),
-            words(texts.START_STORED, "muted"),
-            self.name,
-        ):
+        self.who = words(texts.START_WHO if issued is None else texts.START_ISSUED, "heading")
+        stored = words(texts.START_STORED if issued is None else texts.START_STORED_ISSUED, "muted")
+        for widget in (self.in_use, self.who, stored, self.name):
             self.column.addWidget(widget)
-        if study.people:
+        if study.people and issued is None:
             self.column.addWidget(words(texts.START_OR, "muted"))
             self.column.addWidget(self.people)
         self.hint = words("", "muted")
@@ -57,7 +55,12 @@ class StartPage(Page):
         self.setFocusProxy(self.name)
         self.setTabOrder(self.name, self.people)
         self.setTabOrder(self.people, self.start)
-        if rater:
+        if issued is not None:  # the name came with the file: there is nothing to type
+            self.name.setText(issued.pseudonym)
+            self.name.hide()
+            self.people.hide()
+            self.setFocusProxy(self.start)
+        elif rater:
             self.name.setText(rater)
         self._name_changed()
 

@@ -51,6 +51,10 @@ HOME_REMOVE_NAMED = "Take {name} off the list"
 START = "Start"
 START_WHO = "Who is taking part?"
 START_STORED = "A nickname or initials will do. It is stored in the study file."
+START_ISSUED = "This file is yours"
+START_STORED_ISSUED = (
+    "Your answers are stored in it, without your name. Send it back when you are done, or to go on later."
+)
 START_NAME = "Your nickname"
 START_OR = "Or continue as"
 START_CONTINUE_AS = "Continue as"

@@ -13,16 +13,18 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from windows import at, begin, close, press, show_window
+from windows import at, begin, close, press, show_window, type_key
 
 from app.errors import Fault
 from app.qt.opened import open_study
 from app.qt.settings import Settings
 from app.qt.tasks.categorize import CategorizeView
+from app.qt.texts import pages as texts
 from app.qt.thanks_page import ThanksPage
 from app.qt.theme import DARK, LIGHT
 from app.qt.window import Window
 from app.study.file import StudyFile
+from app.study.handing_out import hand_out
 
 Key = Qt.Key
 Show = Callable[..., Window]
@@ -319,3 +321,19 @@ def test_a_study_that_cannot_be_opened_leaves_the_old_one(qtbot: QtBot, show: Sh
     assert isinstance(raised[0][1], Fault)
     begin(qtbot, window, "ann")
     press(qtbot, window, Key.Key_1)
+
+
+def test_a_file_that_was_handed_out_asks_for_no_name(qtbot: QtBot, show: Show, study_path: Path) -> None:
+    with StudyFile.open(study_path) as study:
+        (mine,) = hand_out(study, ("rater 7",), study_path.parent / "out", lambda done, total: None)
+    window = show(path=mine.path)
+    start = window.start
+    assert start is not None
+    assert not start.name.isVisible()
+    assert not start.people.isVisible()
+    assert start.who.text() == texts.START_ISSUED
+    at(qtbot, window, start)
+    type_key(qtbot, Key.Key_Return)  # Enter begins, with nothing typed
+    qtbot.waitUntil(lambda: window.sitting is not None)
+    assert window.sitting is not None
+    assert window.sitting.session.screen.total == mine.trials
