@@ -7,25 +7,23 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
 
 import app
+from app.cli import sharing
+from app.cli.common import FOLDER, STUDY
+from app.cli.common import told as _told
 from app.errors import Fault
 from app.progress import ProgressBars
-from app.workers import PROGRAM, TOLD, Place, ProgressLines, run_workers
+from app.workers import PROGRAM, Place, ProgressLines, run_workers
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Progress = Callable[[str, int, int], None]
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 INPUT = click.Path(path_type=Path, dir_okay=False, exists=True)
-STUDY = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
 ALLOW_CODE = click.option(
     "--allow-code", is_flag=True, help="Let a model from a python: module or a .pt2 file run code on this machine."
 )
@@ -33,27 +31,6 @@ WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that record side by side."
 )
 RECORDING_SUFFIX = ".recording"
-
-
-class _WorkersFault(click.ClickException):
-    """A fault that the process which started this worker tells: its code tells it from a bug, which ends with 1."""
-
-    exit_code = TOLD
-
-
-def _told(command: Callable[P, R]) -> Callable[P, R]:
-    """Faults become one clear message and exit code 1; only bugs end in a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except Fault as fault:
-            raise (_WorkersFault if ProgressLines.wanted() else click.ClickException)(str(fault)) from fault
-        except KeyboardInterrupt:
-            raise click.ClickException("Stopped. What was saved before is still there.") from None
-
-    return run
 
 
 @click.group(context_settings=CONTEXT)
@@ -68,10 +45,19 @@ def main() -> None:
     neuronjury record STUDY.toml             the recording alone, by several processes or machines
     neuronjury label STUDY.jury              let people label it
     neuronjury status STUDY.jury             how each rater is getting on
+    neuronjury pack STUDY.jury --raters N    a file for each rater, with what this rater may see
+    neuronjury collect STUDY.jury FILES...   what comes back, into one study
+    neuronjury reassign STUDY.jury NAME      what somebody did not get to do, for somebody else
+    neuronjury verify STUDY.jury             whether a log was altered
+    neuronjury forget-rater STUDY.jury NAME  take somebody out for good
     neuronjury report STUDY.jury --out DIR   how well they agree, and the unit with them
     neuronjury analyze JUDGEMENTS.csv ...    the same figures for labels made elsewhere
     neuronjury plan [STUDY.jury]             how many images and raters a study needs
     """
+
+
+for _command in sharing.COMMANDS:
+    main.add_command(_command)
 
 
 @main.command()

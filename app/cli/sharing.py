@@ -1,0 +1,205 @@
+"""The commands for many raters on many machines: a file for each, and what comes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+
+from app.cli.common import FOLDER, STUDY, told
+from app.errors import Fault
+from app.progress import ProgressBars
+
+_LIST = "raters.csv"
+
+
+@click.command()
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.option("--raters", metavar="N", type=click.IntRange(1, 10_000), help="So many raters: rater-01, rater-02, ...")
+@click.option("--names", metavar="A,B,...", help="Or these pseudonyms: never a person's own name.")
+@click.option("--again", metavar="NAME", help="Write the file of this rater once more, if it was lost.")
+@click.option("--out", metavar="DIR", type=FOLDER, required=True, help="Where the files go.")
+@told
+def pack(study: Path, raters: int | None, names: str | None, again: str | None, out: Path) -> None:
+    """Write a file for each rater, to be sent to them: their trials alone, and nothing that would tell the answer.
+
+    A file holds the images to judge, the question and the examples; of blind trials no activation, band, file name or
+    order. Where [session] of STUDY.toml has `raters_per_stimulus`, each image goes to as many raters, evenly. Beside
+    the files lies raters.csv, for your list of whom each was sent to: that list belongs in no study file.
+
+    \b
+    Example:
+        neuronjury pack curves.jury --raters 12 --out handed-out
+        neuronjury pack curves.jury --names heron,otter,lynx --out handed-out
+    """
+    if sum(one is not None for one in (raters, names, again)) != 1:
+        raise Fault("Say how many with --raters, or who with --names, or whose file to write --again.")
+    from app.study.file import StudyFile
+    from app.study.handing_out import hand_out, pack_again
+
+    with StudyFile.open(study) as file:
+        if again is not None:
+            click.echo(f"Written again: {pack_again(file, again, out).path}")
+            return
+        there = [rater.pseudonym for rater in file.raters()]
+        wanted = _names(names) if names is not None else _numbered(raters or 0, there)
+        written = hand_out(file, wanted, out, partial(ProgressBars(), "Packing"))
+    most, fewest = max(one.trials for one in written), min(one.trials for one in written)
+    click.echo(f"{len(written)} files in {out}, {_range(fewest, most)} trials each.")
+    _list(out / _LIST, [(one.rater.pseudonym, one.path.name, one.trials) for one in written])
+    click.echo(f"Send one to each rater. Bring back what they return with: neuronjury collect {study} FILES...")
+
+
+@click.command()
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.argument("gone", metavar="NAME")
+@click.option("--to", "name", metavar="NAME", help="The pseudonym of whoever takes over.")
+@click.option("--out", metavar="DIR", type=FOLDER, required=True, help="Where the new file goes.")
+@told
+def reassign(study: Path, gone: str, name: str | None, out: Path) -> None:
+    """Give what somebody did not get to do to somebody else. What they did say stays; collect it first.
+
+    \b
+    Example:
+        neuronjury reassign curves.jury rater-3 --out handed-out
+    """
+    from app.study.file import StudyFile
+    from app.study.handing_out import reassign as give
+
+    with StudyFile.open(study) as file:
+        new = name or _numbered(1, [rater.pseudonym for rater in file.raters()])[0]
+        written = give(file, gone, new, out, lambda done, total: None)
+    _list(out / _LIST, [(written.rater.pseudonym, written.path.name, written.trials)])
+    click.echo(f"{written.trials} trials of {gone} are now for {new}: {written.path}")
+
+
+@click.command()
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.argument("files", metavar="FILES...", type=STUDY, nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Only say what would come in.")
+@told
+def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
+    """Bring what comes back into the study: in any order, any number of times, done or not.
+
+    A file that belongs to another study, or in which an answer was altered, is refused as a whole, and the others come
+    in. Where a rater went on in two copies, both are kept.
+
+    \b
+    Example:
+        neuronjury collect curves.jury returned/*.jury --dry-run
+        neuronjury collect curves.jury returned/*.jury
+    """
+    from app.study.collecting import collect as bring
+    from app.study.collecting import look
+    from app.study.file import StudyFile
+
+    progress = partial(ProgressBars(), "Looking" if dry_run else "Collecting")
+    with StudyFile.open(study, writable=not dry_run) as file:
+        preview = look(file, files, progress) if dry_run else bring(file, files, progress)
+    for one in preview.found:
+        left = f"{one.left} trials left" if one.left else "all done"
+        click.echo(f"{one.path}: {one.rater.pseudonym}, {one.new} new, {one.known} known, {left}")
+    for note in preview.notes:
+        click.echo(note)
+    for refused in preview.refused:
+        click.echo(f"Refused: {refused.why}", err=True)
+    click.echo(f"{preview.events} answers and other events {'would come in' if dry_run else 'came in'}.")
+    if preview.refused:
+        raise Fault(f"{len(preview.refused)} of {len(files)} files were refused.")
+
+
+@click.command()
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@told
+def verify(study: Path) -> None:
+    """Say whether the log of any rater was altered, and name the first event that nothing vouches for.
+
+    docs/study-file.md says what this proves: accidents and editing by hand, not a forger who has the rater's file.
+
+    \b
+    Example:
+        neuronjury verify curves.jury
+    """
+    from app.study.chain import first_break, forks
+    from app.study.file import StudyFile
+
+    broken = 0
+    with StudyFile.open(study, writable=False) as file:
+        for rater in file.raters():
+            events, key = file.events(rater), file.key(rater)
+            wrong = first_break(events, key)
+            told_ = f"{len(events)} events hold together{', under their key' if key is not None else ''}"
+            if wrong is not None:
+                broken += 1
+                told_ = f"event {wrong.sequence} {wrong.what}"
+            elif at := forks(event.sequence for event in events):
+                told_ += f"; in two branches from event {at[0]}"
+            click.echo(f"{rater.pseudonym}: {told_}")
+    if broken:
+        raise Fault(f"{broken} of the logs were altered or are incomplete.")
+
+
+@click.command("forget-rater")
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.argument("name", metavar="NAME")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@told
+def forget_rater(study: Path, name: str, *, yes: bool) -> None:
+    """Take a rater out of the study for good, with everything they said. There is no way back.
+
+    The study keeps that somebody was taken out, when, and how many events there were. Copies and backups are yours to
+    delete.
+
+    \b
+    Example:
+        neuronjury forget-rater curves.jury rater-3
+    """
+    from app.study.file import StudyFile
+    from app.study.forgetting import forget_rater as forget
+
+    with StudyFile.open(study) as file:
+        if not yes and not click.confirm(f"Take {name} out of {study} for good?"):
+            raise Fault("Nothing was changed.")
+        events = forget(file, name)
+    click.echo(f"{name} is gone from {study}, with {events} events. Delete copies and backups too.")
+
+
+COMMANDS = (pack, reassign, collect, verify, forget_rater)
+
+
+def _names(text: str) -> list[str]:
+    found = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    if len(set(found)) < len(found):
+        raise Fault("A name stands twice in --names.")
+    return found
+
+
+def _numbered(count: int, there: Sequence[str]) -> list[str]:
+    """The next free numbers, all of one width."""
+    numbers = [int(tail) for name in there if (tail := name.removeprefix("rater-")).isdecimal() and tail != name]
+    first = max(numbers, default=0) + 1
+    width = max(2, len(str(first + count - 1)))
+    return [f"rater-{number:0{width}}" for number in range(first, first + count)]
+
+
+def _range(fewest: int, most: int) -> str:
+    return str(most) if fewest == most else f"{fewest} to {most}"
+
+
+def _list(path: Path, rows: Iterable[tuple[str, str, int]]) -> None:
+    """Add to the list of whom files were sent to; what somebody wrote into it stays."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if not path.exists():
+        writer.writerow(["rater", "file", "trials", "sent to"])
+    for row in rows:
+        writer.writerow([*row, ""])
+    try:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+    except OSError as error:
+        raise Fault(f"The files are written, but {path} is not: {error.strerror}.") from error

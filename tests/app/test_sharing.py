@@ -1,0 +1,94 @@
+"""The commands for many raters on many machines, as a person types them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+from helpers import FakeClock, label_everything, study_file
+
+from app.cli import main
+from app.study.file import StudyFile
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def label(path: Path) -> None:
+    with StudyFile.open(path) as file:
+        rater = file.issued_to()
+        assert rater is not None
+        label_everything(file, rater, FakeClock())
+
+
+def test_from_packing_to_collecting(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    assert run("pack", study, "--raters", 2, "--out", out).exit_code == 0
+    files = sorted(out.glob("*.jury"))
+    assert [file.name for file in files] == ["study-rater-01.jury", "study-rater-02.jury"]
+    for file in files:
+        label(file)
+    before = study.read_bytes()
+    dry = run("collect", study, *files, "--dry-run")
+    assert "24 answers and other events would come in" in dry.output
+    assert study.read_bytes() == before
+    assert "24 answers and other events came in" in run("collect", study, *files).output
+    again = run("collect", study, *files)
+    assert "0 answers and other events came in" in again.output
+    assert "rater-01, 0 new, 12 known, all done" in again.output
+    assert "12 events hold together, under their key" in run("verify", study).output
+    assert "24 of 24 trials done" in run("status", study).output
+
+
+def test_the_list_of_whom_a_file_was_sent_to_is_kept(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    run("pack", study, "--raters", 1, "--out", out)
+    contacts = out / "raters.csv"
+    contacts.write_text(contacts.read_text().replace("12,", "12,ann@example.org"))
+    run("pack", study, "--names", "heron, otter", "--out", out)
+    assert run("reassign", study, "heron", "--out", out).exit_code == 0
+    with contacts.open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[0] for row in rows] == ["rater", "rater-01", "heron", "otter", "rater-02"]
+    assert rows[1][3] == "ann@example.org"
+    for path in (study, *out.glob("*.jury")):
+        assert b"ann@example.org" not in path.read_bytes()
+
+
+def test_a_refused_file_is_named_and_the_others_come_in(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    run("pack", study, "--raters", 1, "--out", out)
+    (mine,) = out.glob("*.jury")
+    label(mine)
+    strange = tmp_path / "strange.jury"
+    strange.write_text("no study")
+    result = run("collect", study, strange, mine)
+    assert result.exit_code == 1
+    assert "strange.jury is no Neuron Jury study file" in result.output
+    assert "12 answers and other events came in" in result.output
+    assert "1 of 2 files were refused" in result.output
+
+
+def test_forgetting_asks_first(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    run("pack", study, "--raters", 2, "--out", out)
+    assert "Nothing was changed" in CliRunner().invoke(main, ["forget-rater", str(study), "rater-01"], "n\n").output
+    assert run("forget-rater", study, "rater-01", "--yes").exit_code == 0
+    assert "rater-01" not in run("status", study).output
+
+
+def test_what_is_asked_wrongly_is_told_in_a_line(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    for words, told in (
+        (("pack", study, "--out", out), "Say how many"),
+        (("pack", study, "--names", "a,a", "--out", out), "stands twice"),
+        (("pack", study, "--again", "a", "--out", out), "No file was handed out to a rater called a"),
+        (("reassign", study, "a", "--out", out), "no rater called a"),
+        (("forget-rater", study, "a", "--yes"), "no rater called a"),
+    ):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert told in result.output
+        assert "Traceback" not in result.output
