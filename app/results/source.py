@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from app.results.which_one import entering_which_one
 from app.status import exclusions_of, study_status
 from app.study.file import StudyFile
 from app.study.log import first_break
-from app.study.protocol import Exclusion
-from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, StudyInfo, Unit
+from app.study.protocol import Exclusion, Protocol
+from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, Stratum, StudyInfo, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,35 @@ class Source:
     labels: Labels
     units: tuple[Unit, ...]
     unit: Unit
+    strata: tuple[Stratum, ...]
     stimuli: tuple[Stimulus, ...]
     pairs: tuple[Pair, ...]
     references: tuple[Reference, ...]
     judgements: tuple[Judgement, ...]
     """Of everybody, stand-ins too, in every condition and on every occasion."""
+    protocol: Protocol
+    known: Mapping[str, int]
+    """How many catch and practice trials there are."""
     thresholds: Exclusion
     reasons: Mapping[str, tuple[str, ...]]
     """Why the study's thresholds leave raters out, by pseudonym."""
-    altered: tuple[str, ...]
-    """What is wrong with logs, in words."""
+    broken: Mapping[str, int]
+    """Whose log was altered or is incomplete, and the first event at which that shows; by pseudonym."""
     enter: Entering
     """Whose judgements enter the figures, and which; people's alone, where there are any."""
     simulated: bool
     """Only stand-ins have labeled."""
+    renamed: bool = False
+    """Pseudonyms were replaced by numbers, and notes taken out."""
+
+    @property
+    def altered(self) -> tuple[str, ...]:
+        """What is wrong with logs, in words."""
+        return tuple(
+            f"The log of {rater} was altered or is incomplete, first at event {event}: nothing vouches for what it"
+            " says."
+            for rater, event in self.broken.items()
+        )
 
 
 def read_source(path: Path, unit_name: str | None = None) -> Source:
@@ -51,15 +66,13 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             analysis cannot take.
     """
     with StudyFile.open(path, writable=False) as file:
-        rubric, units, thresholds = file.rubric(), file.units(), file.protocol().exclusion
+        rubric, units, protocol = file.rubric(), file.units(), file.protocol()
         labels, unit = labels_of(rubric), _unit(units, unit_name, path)
         judgements = file.judgements(unit.number)
         if not judgements:
             what = f"{path} yet" if len(units) == 1 else f"{path} for {unit.name} yet"
             raise Fault(f"Nobody has labeled anything in {what}. Label it first: neuronjury label {path}")
-        reasons = exclusions_of(study_status(file), thresholds)
-        people = [judgement for judgement in judgements if not judgement.simulated]
-        choose = entering_which_one if rubric.task == "which_one" else entering
+        reasons = exclusions_of(study_status(file), protocol.exclusion)
         return Source(
             path=path,
             info=file.info(),
@@ -67,16 +80,29 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             labels=labels,
             units=units,
             unit=unit,
+            strata=file.strata(unit.number),
             stimuli=file.stimuli(unit.number),
             pairs=file.pairs(),
             references=file.references(unit.number),
             judgements=judgements,
-            thresholds=thresholds,
+            protocol=protocol,
+            known={
+                kind: sum(one.unit == unit.number for one in trials.values())
+                for kind, trials in (("catch", file.catches()), ("practice", file.practice()))
+            },
+            thresholds=protocol.exclusion,
             reasons=reasons,
-            altered=tuple(_altered(file)),
-            enter=choose(people or judgements, reasons),
-            simulated=not people,
+            broken=dict(_broken(file)),
+            enter=entered(rubric, judgements, reasons),
+            simulated=all(judgement.simulated for judgement in judgements),
         )
+
+
+def entered(rubric: Rubric, judgements: Sequence[Judgement], reasons: Mapping[str, Sequence[str]]) -> Entering:
+    """What enters the figures: of people's judgements alone, where there are any."""
+    people = [judgement for judgement in judgements if not judgement.simulated]
+    choose = entering_which_one if rubric.task == "which_one" else entering
+    return choose(people or judgements, reasons)
 
 
 def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
@@ -89,14 +115,11 @@ def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
     raise Fault(f"{path} has no unit called {name!r}. Its units: {', '.join(unit.name for unit in units)}.")
 
 
-def _altered(file: StudyFile) -> Iterable[str]:
+def _broken(file: StudyFile) -> Iterable[tuple[str, int]]:
     for rater in file.raters():
-        broken_at = first_break(file.events(rater))
-        if broken_at is not None:
-            yield (
-                f"The log of {rater.pseudonym} was altered or is incomplete, first at event {broken_at}: nothing"
-                " vouches for what it says."
-            )
+        event = first_break(file.events(rater))
+        if event is not None:
+            yield rater.pseudonym, event
 
 
 def stimuli_of(source: Source) -> Stimuli:
