@@ -29,10 +29,11 @@ def roc(report: Report) -> Iterator[Chart]:
     at_least = is_ordinal(report)
     lines = _by_label(records(report, "roc"), at_least=at_least)
     people = _by_label(records(report, "roc_raters"), at_least=at_least)
-    names = [label.name for label in labels_of(report) if label.name in lines]
-    for place, name in enumerate(most_common(report, names, MOST), 1):
+    labels = [label.name for label in labels_of(report)]
+    for place, name in enumerate(most_common(report, [one for one in labels if one in lines], MOST), 1):
         key = "roc" if place == 1 else f"roc_{place}"
-        yield _chart(report, key, name, at_least, lines[name], people.get(name, ()))
+        or_above = " or above" if at_least and name != labels[-1] else ""
+        yield _chart(report, key, name, or_above, lines[name], people.get(name, ()), at_least=at_least)
 
 
 def _by_label(rows: Sequence[Record], *, at_least: bool) -> dict[str, list[Record]]:
@@ -47,7 +48,14 @@ def _by_label(rows: Sequence[Record], *, at_least: bool) -> dict[str, list[Recor
 
 
 def _chart(
-    report: Report, key: str, name: str, at_least: bool, line: Sequence[Record], people: Sequence[Record]
+    report: Report,
+    key: str,
+    name: str,
+    or_above: str,
+    line: Sequence[Record],
+    people: Sequence[Record],
+    *,
+    at_least: bool,
 ) -> Chart:
     figure = known(pick(report, "auroc_at_least" if at_least else "auroc", name))
     area = "" if figure is None or figure.value is None else _area(figure.value, figure.low, figure.high)
@@ -63,13 +71,12 @@ def _chart(
         Axis("false positive rate", percent=True, low=-0.02, high=1.02),
         Axis("true positive rate", percent=True, low=-0.02, high=1.02),
     )
-    what = f"{named(name, 60)} or above" if at_least else named(name, 60)
     return Chart(
         key,
-        f"The unit and each rater: {what}",
+        f"The unit and each rater: {named(name, 60)}{or_above}",
         "ROC: of the images with the label, the share that the unit finds, against the share of the others that it "
         f"takes for one, at every threshold on its activation.{persons}",
-        (Panel(tuple(layers), *axes, title=what, square=True),),
+        (Panel(tuple(layers), *axes, square=True),),
         tuple(keys),
         row_height=3.7,
         label=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from pathlib import Path
 
@@ -98,12 +99,14 @@ class ResultsPage(QWidget):
     def leave(self) -> None:
         """The page is left: nothing goes on."""
         self.task.drop()
+        gc.unfreeze()
         if self.dialog is not None:
             self.dialog.leave()
 
     def _show(self, found: object) -> None:
         if not isinstance(found, Found):
             return
+        gc.freeze()  # a study stays as long as the page: the collector need not look through it again and again
         self.found, self._asked = found, found.asked
         account = found.account
         self.title.say(texts.UNIT_OF.format(unit=account.unit, title=account.title))

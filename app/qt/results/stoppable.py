@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,6 +15,7 @@ from app.qt.background import Background
 
 Progress = Callable[[str, int, int], None]
 _EVERY_MS = 50
+_NEVER = 1_000_000_000
 
 
 class Stoppable(QObject):
@@ -81,6 +84,21 @@ class Stoppable(QObject):
             self.done.emit(outcome)
 
 
+@contextmanager
+def nobody_held_up() -> Iterator[None]:
+    """Meanwhile Python's collector leaves the oldest objects alone.
+
+    It looks through all of them in one go, in which every thread stands still: a third of a second in a study of
+    40,000 judgements.
+    """
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, _NEVER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, middle, old)
+
+
 class _Stopped(Exception):  # noqa: N818 - nothing went wrong
     """Raised out of the progress of work that is to stop."""
 
@@ -96,7 +114,8 @@ class _Run:
         """In the worker: the work, unless or until it is stopped."""
         try:
             self._tell("", 0, 0)
-            return work(self._tell)
+            with nobody_held_up():
+                return work(self._tell)
         except _Stopped:
             return None  # nobody listens any more
 
