@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 unexport PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint qt-libraries clean help
+.PHONY: demo test check lint qt-libraries browser clean help
 
 help:
 	@echo "make demo   build the demo study and label it (with no screen: stand-in raters label it)"
@@ -18,7 +18,7 @@ help:
 demo: qt-libraries $(INSTALLED)
 	$(BIN)/neuronjury demo --out demo
 
-test: qt-libraries $(INSTALLED) lint
+test: qt-libraries browser $(INSTALLED) lint
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
 lint: $(INSTALLED)
@@ -39,6 +39,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 qt-libraries:
 	@packaging/qt-libraries.sh
+
+browser:
+	@packaging/browser.sh
 
 clean:
 	rm -rf $(VENV) demo

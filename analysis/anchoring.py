@@ -79,13 +79,10 @@ class Arms:
 
 def arms(judgements: Judgements, sample: Sample) -> Arms:
     """First looks in each of the two conditions, at stimuli that were judged in both."""
-    shown = judgements.condition == CONDITIONS.index(REVEALED)
+    shown = judgements.first_revealed
     places = {name: place for place, name in enumerate(sample.stimuli)}
     stimulus = np.array([places.get(name, -1) for name in judgements.stimuli])[judgements.stimulus]
-    cell = (stimulus * len(judgements.raters) + judgements.rater) * 2 + shown
-    # rows are in order of occasion, so the first of each is the first look
     rows = np.flatnonzero((judgements.first_blind | shown) & (stimulus >= 0))
-    rows = rows[np.unique(cell[rows], return_index=True)[1]]
     n = len(sample.stimuli)
     both = np.bincount(stimulus[rows], shown[rows], n) * np.bincount(stimulus[rows], ~shown[rows], n) > 0
     rows = rows[both[stimulus[rows]]]

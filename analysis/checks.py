@@ -63,6 +63,13 @@ def check_numbers(
         raise InputError(f"The {column} must be {wanted}; it is not for {some(bad)}.")
 
 
+def check_known(column: str, values: Iterable[float | None], wanted: str, good: Callable[[float], bool]) -> None:
+    """Raises InputError that shows the numbers that are not good; None and NaN stand for what is not known."""
+    bad = dict.fromkeys(value for value in values if value is not None and not math.isnan(value) and not good(value))
+    if bad:
+        raise InputError(f"The {column} must be {wanted}; {some(f'{value:g}' for value in bad)} is not.")
+
+
 def coded(names: Sequence[str], known: Sequence[str]) -> Ints:
     """The place of each name among the known ones."""
     place = {name: at for at, name in enumerate(known)}

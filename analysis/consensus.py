@@ -14,6 +14,7 @@ from scipy import sparse
 
 from analysis.judgements import NO_ANSWER, Floats, InputError, Ints
 from analysis.sample import Sample
+from analysis.weighted import ratio
 
 FEWEST_RATERS = 3
 """For Dawid and Skene: with two who disagree nothing tells which of them errs."""
@@ -52,17 +53,24 @@ def majority_of_others(sample: Sample) -> Ints:
     return np.where(sample.n_labels[item] > 1, others, NO_ANSWER)
 
 
-def confusion_with_others(sample: Sample) -> Floats:
+def confusion_with_others(sample: Sample, weight: Floats | None = None) -> Floats:
     """(R, K, K): the weight of stimuli on which the others' majority is the second, and the rater says the third.
 
-    Each rater against the majority of the others; where that is tied the judgement is left out.
+    Each rater against the majority of the others; where that is tied the judgement is left out. `weight` (n,): the
+    design weights where None.
     """
     others, k = majority_of_others(sample), len(sample.categories)
     kept = others != NO_ANSWER
     cell = (sample.rater[kept] * k + others[kept]) * k + sample.label[kept]
     n_raters = len(sample.raters)
-    weight = sample.weight[sample.item[kept]]
-    return np.bincount(cell, weight, n_raters * k * k).reshape(n_raters, k, k).astype(np.float64)
+    each = (sample.weight if weight is None else weight)[sample.item[kept]]
+    return np.bincount(cell, each, n_raters * k * k).reshape(n_raters, k, k).astype(np.float64)
+
+
+def off_the_others(sample: Sample) -> Floats:
+    """(J,): how much higher each judgement scores than the mean of the others of its stimulus; NaN without others."""
+    total = np.bincount(sample.item, sample.off_centre, minlength=len(sample.stimuli))[sample.item]
+    return sample.off_centre - ratio(total - sample.off_centre, sample.n_labels[sample.item] - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,10 +10,10 @@ from scipy import sparse
 
 from analysis.design import Distribution, equal_width, kish_effective_n
 from analysis.figures import CurvePoint
-from analysis.influence import logit_interval, t_interval
+from analysis.influence import logit_interval, sums, t_interval
 from analysis.intervals import Interval, Resampling, degrees_of_freedom, standard_error, wilson
-from analysis.judgements import NUMBERS, Floats, Ints
-from analysis.sample import Sample
+from analysis.judgements import NUMBERS, Floats, Ints, Judgements, Stimuli
+from analysis.sample import Sample, join_rows
 from analysis.smooth import smooth_curves
 from analysis.weighted import ratio
 
@@ -30,6 +30,10 @@ class Bins:
     """(h + 1,)"""
     member: Ints
     """(n,): the bin of each stimulus."""
+
+    def holding(self, activation: Floats) -> Bins:
+        """The same bands with other stimuli, of these activations (m,), in them; then some may have none."""
+        return Bins(self.edges, np.searchsorted(self.edges[1:-1], activation, side="right").astype(np.int64))
 
     @property
     def one_hot(self) -> Floats:
@@ -56,8 +60,9 @@ def activation_bins(activation: Floats, stratum: Ints) -> Bins:
 def curves(sample: Sample, activation: Floats, resampling: Resampling) -> Curves:
     """Every curve of the unit with people by name: points by label, then upward in activation.
 
-    `label_given_activation`, `activation_given_label` (density), `activation_given_label_cumulative` (distribution
-    function at the bins' upper edges) and `label_contribution` over bins; the three of `analysis.smooth.smooth_curves`;
+    `label_given_activation`, `label_and_activation` (joint density), `activation_given_label` (density),
+    `activation_given_label_cumulative` (distribution function at the bins' upper edges) and `label_contribution` over
+    bins; the three of `analysis.smooth.smooth_curves`;
     and on scales of numbers `mean_given_activation`, with the label "mean". Without categories there is only that.
 
     `activation` (n,) is the unit's, on the sample's stimuli. The intervals resample stimuli within their strata; that
@@ -67,13 +72,32 @@ def curves(sample: Sample, activation: Floats, resampling: Resampling) -> Curves
     made: Curves = {}
     if sample.categories:
         totals = resampling.totals(maker.cells(sample.shares))
-        made["label_given_activation"] = maker.points(sample.categories, maker.label_given_activation())
+        given = maker.label_given_activation()
+        made["label_given_activation"] = maker.points(sample.categories, given)
+        made["label_and_activation"] = maker.points(sample.categories, maker.label_and_activation(totals, given))
         made |= {name: maker.points(sample.categories, rows) for name, rows in maker.spread_of_labels(totals).items()}
         made |= smooth_curves(sample, activation, resampling)
     if sample.scale in NUMBERS:
         totals = resampling.totals(maker.cells(sample.mean_score[:, None]))
         made["mean_given_activation"] = maker.points(("mean",), [maker.mean_given_activation(totals)])
     return made
+
+
+def revealed_curve(judgements: Judgements, stimuli: Stimuli, sample: Sample) -> tuple[CurvePoint, ...]:
+    """`label_given_activation_revealed`: the same shares in the same bins, of first looks with the activation shown.
+
+    Of all stimuli of the table that were judged so, whether also blind or not; a bin without one has no point. Nothing
+    where nothing was revealed, without categories and without activations.
+    """
+    place = stimuli.place
+    known = np.array([name in place for name in judgements.stimuli])
+    rows = judgements.first_revealed & known[judgements.stimulus]
+    if not rows.any() or not sample.categories or sample.activation is None:
+        return ()
+    shown = join_rows(judgements, rows, stimuli)
+    activation = stimuli.activation[[place[name] for name in shown.stimuli]]
+    maker = _Maker(shown, activation, activation_bins(sample.activation, sample.stratum).holding(activation))
+    return maker.points(sample.categories, maker.label_given_activation())
 
 
 def effective_trials(share: Floats, weight: Floats, n_judgements: int) -> float:
@@ -123,6 +147,10 @@ class _Maker:
         for band in range(self._h):
             inside = self.bins.member == band
             weight, shares = self.sample.weight[inside], self.sample.shares[inside]
+            if not len(weight):
+                for row in rows:
+                    row.append((np.nan, None))
+                continue
             n = int(self.sample.n_labels[inside].sum())
             for row, share in zip(rows, shares.T, strict=True):
                 p = float(np.clip(np.average(share, weights=weight), 0, 1))
@@ -152,6 +180,25 @@ class _Maker:
             made["label_contribution"].append(lit_share)
         return made
 
+    def label_and_activation(self, totals: Floats, given: Sequence[_Row]) -> list[_Row]:
+        """The density of the activation times the share of each label, from the same totals.
+
+        Where the bins are the strata, the share of the population in each is known, and the interval is that of the
+        label's share in the bin, `given`, times it; so it is where no stimulus in the bin is given the label.
+        """
+        mass = totals.reshape(len(totals), 3, self._h, -1)[:, 0].transpose(2, 0, 1)  # (K, 1 + b, h)
+        weight, one_hot = self.sample.weight, self.bins.one_hot
+        known = np.array_equal(self.bins.member, self.sample.stratum)
+        inside = (weight @ one_hot / weight.sum()).tolist()
+        rows = []
+        for values, share, shares_in_bins in zip(mass, self.sample.shares.T, given, strict=True):
+            row = self._shares(ratio(values, mass.sum(axis=(0, 2))[:, None]), one_hot * share[:, None], weight)
+            for j, (part, (p, around)) in enumerate(zip(inside, shares_in_bins, strict=True)):
+                if around and (known or p < 1e-12):
+                    row[j] = row[j][0], (part * around[0], part * around[1])
+            rows.append(list(_divided(row, np.diff(self.bins.edges))))
+        return rows
+
     def mean_given_activation(self, totals: Floats) -> _Row:
         """The weighted mean rating in each bin, from the totals of `cells` of it."""
         score, _, weight = np.split(totals, 3, axis=1)
@@ -178,13 +225,15 @@ class _Maker:
         return row
 
     def points(self, labels: Sequence[str], rows: Sequence[_Row]) -> tuple[CurvePoint, ...]:
-        """One point per label and bin; a value that is undefined is None, as in a figure."""
+        """One point per label and bin with a stimulus; a value that is undefined is None, as in a figure."""
         member, weight = self.bins.member, self.sample.weight
-        mean = np.bincount(member, weight * self.activation, self._h) / np.bincount(member, weight, self._h)
+        mean = ratio(sums(member, weight * self.activation, self._h), sums(member, weight, self._h))
         count, edges = np.bincount(member, minlength=self._h), self.bins.edges.tolist()
         points = []
         for label, row in zip(labels, rows, strict=True):
             for j, (value, interval) in enumerate(row):
+                if not count[j]:
+                    continue
                 finite = bool(np.isfinite(value))
                 low, high = (interval if finite else None) or (None, None)
                 points.append(

@@ -59,7 +59,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns, for a CSV file: raters, stimuli, pairs of raters, units compared."""
+    """Rows under named columns, for a CSV file: raters, stimuli, pairs of raters, points of a ROC curve."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...] = ()
@@ -82,7 +82,8 @@ class Report:
     study: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
-    """`raters`, `stimuli`, `rater_pairs` and `units`, those that there are."""
+    """`raters`, `stimuli`, `rater_pairs`, `units`, `confusion`, `roc`, `roc_raters`, `retest` and `session_drift`,
+    those that there are."""
 
     def get(self, name: str, label: str | None = None, speaks_for: str | None = None) -> Figure | None:
         """The first figure of this name (and label, and `speaks_for` where given), or None."""

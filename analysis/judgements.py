@@ -18,6 +18,7 @@ from analysis.checks import (
     Floats,
     InputError,
     Ints,
+    check_known,
     check_numbers,
     check_same_length,
     check_words,
@@ -65,6 +66,10 @@ class Judgements:
     """(J,): its place in CONDITIONS."""
     occasion: Ints
     """(J,): 1 for the first time that a rater saw a stimulus."""
+    seconds: Floats
+    """(J,): what the answer took; NaN where that is not known."""
+    place: Ints
+    """(J,): that of the trial in the rater's order, upward; 0 where that is not known."""
     n_no_answer: int = 0
     """Blind first trials that a rater saw and could not tell."""
     warnings: tuple[str, ...] = ()
@@ -80,20 +85,31 @@ class Judgements:
         scale: str,
         condition: Sequence[str | None] | None = None,
         occasion: Sequence[int] | None = None,
+        seconds: Sequence[float | None] | None = None,
+        place: Sequence[int | None] | None = None,
     ) -> Judgements:
         """One judgement per row. An absent condition is blind, an absent occasion the first.
+
+        `seconds` that the answer took, and the `place` of the trial in the rater's order, from 1 upward: None where
+        they are not known (of places, so is 0).
 
         A label of None or "" says that the rater could not tell: left out, counted, and warned of. On an interval or
         ratio scale labels are numbers, or text that reads as one; `categories` may then list all that are possible.
 
         Raises InputError where the columns do not fit together, a label is not among the categories or no number
-        where one is needed (below 0 on a ratio scale), a rater judged the same stimulus twice on the same occasion
-        and condition, or no blind first judgement is left to analyse.
+        where one is needed (below 0 on a ratio scale), seconds or a place are below 0, a rater judged the same stimulus
+        twice on the same occasion and condition, or no blind first judgement is left to analyse.
         """
         names = _checked_categories(categories, scale)
         said = [value or BLIND for value in condition] if condition is not None else [BLIND] * len(stimulus)
         times = [1] * len(stimulus) if occasion is None else occasion
-        check_same_length(stimulus=stimulus, rater=rater, label=label, condition=said, occasion=times)
+        spent = [None] * len(stimulus) if seconds is None else seconds
+        places = [None] * len(stimulus) if place is None else place
+        check_same_length(
+            stimulus=stimulus, rater=rater, label=label, condition=said, occasion=times, seconds=spent, place=places
+        )
+        check_known("seconds", spent, "a finite number, 0 or more", lambda value: 0 <= value < LARGEST)
+        check_known("place", places, "a whole number, counted from 1", lambda value: value >= 0 and value == int(value))
         check_words("condition", said, CONDITIONS)
         occasions = np.asarray(times, dtype=np.int64)
         if len(occasions) and occasions.min() < 1:
@@ -128,6 +144,8 @@ class Judgements:
             values[order],
             conditions[keep][order],
             occasions[keep][order],
+            np.array([np.nan if one is None else one for one in spent], dtype=np.float64)[keep][order],
+            np.array([one or 0 for one in places], dtype=np.int64)[keep][order],
             missing,
             _no_answer_warning(missing, shown),
         )
@@ -136,6 +154,15 @@ class Judgements:
     def first_blind(self) -> NDArray[np.bool_]:
         """(J,): the blind judgements of the first occasion, which all but a few figures are made of."""
         return np.asarray((self.condition == 0) & (self.occasion == 1))
+
+    @property
+    def first_revealed(self) -> NDArray[np.bool_]:
+        """(J,): of each rater and stimulus, the first judgement with the activation shown, on whichever occasion."""
+        rows = np.flatnonzero(self.condition == CONDITIONS.index(REVEALED))  # in order of occasion
+        cell = self.stimulus[rows] * len(self.raters) + self.rater[rows]
+        first = np.zeros(len(self.label), dtype=np.bool_)
+        first[rows[np.unique(cell, return_index=True)[1]]] = True
+        return first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +177,11 @@ class Stimuli:
     unit: str = "the unit"
     others: Mapping[str, Floats] = field(default_factory=dict)
     """What other units did on the same stimuli, each (n,), to be compared with this one before the same jury."""
+
+    @property
+    def place(self) -> dict[str, int]:
+        """The row of each stimulus."""
+        return {name: row for row, name in enumerate(self.stimuli)}
 
     @classmethod
     def from_columns(

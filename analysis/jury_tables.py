@@ -8,9 +8,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from analysis import influence
-from analysis.consensus import FEWEST_RATERS, confusion_with_others, dawid_skene, majority, majority_of_others
+from analysis.consensus import (
+    FEWEST_RATERS,
+    confusion_with_others,
+    dawid_skene,
+    majority,
+    majority_of_others,
+    off_the_others,
+)
 from analysis.figures import Table
-from analysis.judgements import NO_ANSWER, NUMBERS, Floats, Ints
+from analysis.judgements import NO_ANSWER, NUMBERS, Floats, Ints, Stimuli
 from analysis.sample import Sample
 from analysis.weighted import chance_corrected, ratio
 
@@ -75,6 +82,9 @@ class StimulusRow:
     likeliest_probability: float | None
     disputed: float | None
     """How disputed: the entropy, on interval and ratio scales the sd; with at least 3 labels."""
+    stratum: int | None = None
+    """As numbered in `Stimuli`; None without that table."""
+    inclusion_probability: float | None = None
 
 
 def rater_rows(sample: Sample) -> list[RaterRow]:
@@ -107,8 +117,8 @@ def rater_rows(sample: Sample) -> list[RaterRow]:
     ]
 
 
-def stimulus_rows(sample: Sample) -> list[StimulusRow]:
-    """One row for each stimulus, in the order of `sample.stimuli`."""
+def stimulus_rows(sample: Sample, stimuli: Stimuli | None = None) -> list[StimulusRow]:
+    """One row for each stimulus, in the order of `sample.stimuli`; how each was drawn is read from `stimuli`."""
     labels = sample.categories
     entropy, sd = _entropy(sample), _sd(sample)
     enough = sample.n_labels >= FEWEST_LABELS
@@ -129,6 +139,7 @@ def stimulus_rows(sample: Sample) -> list[StimulusRow]:
         likeliest.tolist(),
         probability.tolist(),
         disputed.tolist(),
+        *_drawn(sample, stimuli),
         strict=True,
     )
     return [
@@ -145,8 +156,10 @@ def stimulus_rows(sample: Sample) -> list[StimulusRow]:
             labels[likely] if likely != NO_ANSWER else None,
             _known(chance),
             _known(dispute),
+            h,
+            _known(pi),
         )
-        for name, n, shares, top, top_share, bits, mean, spread, activation, likely, chance, dispute in columns
+        for name, n, shares, top, top_share, bits, mean, spread, activation, likely, chance, dispute, h, pi in columns
     ]
 
 
@@ -188,6 +201,17 @@ def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+def _drawn(sample: Sample, stimuli: Stimuli | None) -> tuple[Sequence[int | None], Sequence[float]]:
+    """Two (n,): the stratum and the inclusion probability of each stimulus; None and NaN where there is none."""
+    nowhere = [np.nan] * len(sample.stimuli)
+    if stimuli is None:
+        return [None] * len(sample.stimuli), nowhere
+    place = stimuli.place
+    rows = [place[name] for name in sample.stimuli]
+    chance = stimuli.inclusion_probability
+    return stimuli.stratum[rows].tolist(), nowhere if chance is None else chance[rows].tolist()
+
+
 def _agreement(confusion: Floats) -> tuple[Floats, Floats]:
     """The share of agreement (R,) and kappa (R,) in tables (R, K, K)."""
     if not confusion.shape[1]:
@@ -206,10 +230,8 @@ def _deviation(sample: Sample) -> tuple[Floats, Floats]:
     if not sample.graded or not len(rows):
         return np.full(n_raters, np.nan), np.full(n_raters, np.nan)
     item, rater = sample.item[rows], sample.rater[rows]
-    total, m = np.bincount(sample.item, sample.value, minlength=len(sample.stimuli))[item], sample.n_labels[item]
-    own = sample.value[rows]
     weight = sample.weight[item]
-    made = influence.mean(own - (total - own) / (m - 1), weight, rater, n_raters)
+    made = influence.mean(off_the_others(sample)[rows], weight, rater, n_raters)
     error, _ = influence.spread(weight * made.influence, sample.stratum[item], rater, n_raters)
     return made.value, np.where(np.bincount(rater, minlength=n_raters) > 1, error, np.nan)
 

@@ -12,16 +12,19 @@ from analysis.anchoring import anchoring
 from analysis.ceiling import ceiling
 from analysis.cohen import RaterPair, cohen
 from analysis.comparison import Difference, compare
-from analysis.curves import curves
+from analysis.confusion import ConfusionCell, confusion_cells
+from analysis.curves import curves, revealed_curve
 from analysis.design import kish_effective_n
 from analysis.detection import ENOUGH_PER_STRATUM, detection
+from analysis.drift import DriftRow, drift, session_drift
 from analysis.figures import CurvePoint, Figure, Report, Table
 from analysis.icc import icc
 from analysis.intervals import LEVEL, Resampling
 from analysis.judgements import Judgements, Stimuli, some
 from analysis.jury_tables import rater_rows, rater_table, stimulus_rows, stimulus_table
 from analysis.reliability import agreement
-from analysis.retest import retest
+from analysis.retest import RetestRow, retest, retest_rows
+from analysis.roc import RaterPoint, RocPoint, rater_points, roc_points
 from analysis.sample import POPULATION, Sample, join
 from analysis.subjectivity import subjectivity
 
@@ -45,6 +48,12 @@ class _Case:
     tables: dict[str, Table] = field(default_factory=dict)
     facts: dict[str, object] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+
+    def add(self, name: str, kind: type, rows: Iterable[object]) -> None:
+        """The rows of this type as a table, where there are any."""
+        made = _table(kind, rows)
+        if made.rows:
+            self.tables[name] = made
 
 
 _Step = Callable[[_Case], None]
@@ -101,6 +110,12 @@ def _graded(case: _Case) -> None:
 
 def _retest(case: _Case) -> None:
     case.figures += retest(case.judgements, case.sample, case.resampling)
+    case.add("retest", RetestRow, retest_rows(case.judgements, case.sample))
+
+
+def _session(case: _Case) -> None:
+    case.figures += drift(case.sample)
+    case.add("session_drift", DriftRow, session_drift(case.sample))
 
 
 def _unit(case: _Case) -> None:
@@ -113,6 +128,16 @@ def _curves(case: _Case) -> None:
     activation = case.sample.activation
     if activation is not None:
         case.curves.update(curves(case.sample, activation, case.resampling))
+    shown = revealed_curve(case.judgements, case.stimuli, case.sample) if case.stimuli is not None else ()
+    if shown:
+        case.curves["label_given_activation_revealed"] = shown
+
+
+def _roc(case: _Case) -> None:
+    activation = case.sample.activation
+    if activation is not None:
+        case.add("roc", RocPoint, roc_points(case.sample, activation))
+        case.add("roc_raters", RaterPoint, rater_points(case.sample))
 
 
 def _ceiling(case: _Case) -> None:
@@ -142,7 +167,8 @@ def _revealing(case: _Case) -> None:
 def _one_by_one(case: _Case) -> None:
     names = case.sample.categories
     case.tables["raters"] = rater_table(rater_rows(case.sample), names)
-    case.tables["stimuli"] = stimulus_table(stimulus_rows(case.sample), names)
+    case.tables["stimuli"] = stimulus_table(stimulus_rows(case.sample, case.stimuli), names)
+    case.add("confusion", ConfusionCell, confusion_cells(case.sample))
 
 
 def _units(case: _Case) -> None:
@@ -152,8 +178,18 @@ def _units(case: _Case) -> None:
         case.tables["units"] = _table(Difference, compare(sample, units, case.resampling, case.resampling.seed).rows)
 
 
-_PEOPLE: tuple[_Step, ...] = (_people, _pairs, _graded, _retest, _ceiling, _subjectivity, _revealing, _one_by_one)
-_UNIT: tuple[_Step, ...] = (_unit, _stand_in, _curves, _units)
+_PEOPLE: tuple[_Step, ...] = (
+    _people,
+    _pairs,
+    _graded,
+    _retest,
+    _session,
+    _ceiling,
+    _subjectivity,
+    _revealing,
+    _one_by_one,
+)
+_UNIT: tuple[_Step, ...] = (_unit, _roc, _stand_in, _curves, _units)
 
 
 def _table(row: type, rows: Iterable[object]) -> Table:

@@ -13,6 +13,7 @@ from scipy import sparse
 from analysis.ceiling import shown_raters
 from analysis.design import kish_effective_n
 from analysis.figures import Figure
+from analysis.influence import sums
 from analysis.intervals import Resampling, percentile_interval, proportion_interval
 from analysis.judgements import Floats, Ints, Judgements
 from analysis.sample import NO_VARIATION, Basis, Sample
@@ -114,6 +115,40 @@ def retest(judgements: Judgements, sample: Sample, resampling: Resampling) -> li
             _agreement(sample, found.row[rater == place], own[:, column], sample.raters[place])
             for column, place in enumerate(places.tolist())
         ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RetestRow:
+    """One rater's second looks. None stands for what cannot be computed, or is withheld below FEWEST_REPEATS."""
+
+    rater: str
+    n_repeats: int
+    agreement: float | None
+    """The share, by weight, of repeats answered as before."""
+    mean_change: float | None
+    """On graded scales: how much higher the later look scores, on average by weight."""
+
+
+def retest_rows(judgements: Judgements, sample: Sample) -> list[RetestRow]:
+    """A row for each rater who judged something again, of at most as many as have a figure of their own."""
+    found = looks(judgements, sample)
+    n = len(sample.raters)
+    rater, weight = sample.rater[found.row], found.share * sample.weight[sample.item[found.row]]
+    total = sums(rater, weight, n)
+    same = ratio(sums(rater, weight * (found.label[:, 0] == found.label[:, 1]), n), total)
+    change = ratio(sums(rater, weight * (found.value[:, 1] - found.value[:, 0]), n), total)
+    repeats = np.bincount(sample.rater[np.unique(found.row)], minlength=n)
+    enough = repeats >= FEWEST_REPEATS
+    return [
+        RetestRow(
+            sample.raters[r],
+            int(repeats[r]),
+            float(same[r]) if enough[r] and sample.categories else None,
+            float(change[r]) if enough[r] and sample.graded else None,
+        )
+        for r in shown_raters(sample).tolist()
+        if repeats[r]
     ]
 
 

@@ -99,6 +99,10 @@ class Sample:
     others: Mapping[str, Floats] = field(default_factory=dict)
     """What other units did on the same stimuli, each (n,)."""
     warnings: tuple[str, ...] = ()
+    seconds: Floats | None = None
+    """(J,): what each answer took, NaN where that is not known; None where it is known of none."""
+    place: Ints | None = None
+    """(J,): the trial's place in the rater's order, 0 where that is not known; None where it is known of none."""
 
     @property
     def graded(self) -> bool:
@@ -194,7 +198,12 @@ def join(judgements: Judgements, stimuli: Stimuli | None) -> Sample:
 
     Raises InputError where such stimuli are missing from the table of stimuli.
     """
-    first = judgements.first_blind
+    return join_rows(judgements, judgements.first_blind, stimuli)
+
+
+def join_rows(judgements: Judgements, first: NDArray[np.bool_], stimuli: Stimuli | None) -> Sample:
+    """The same of other judgements (J,), no two of them of one rater and stimulus."""
+    seconds, at = judgements.seconds[first], judgements.place[first]
     used, item = np.unique(judgements.stimulus[first], return_inverse=True)
     heard, rater = np.unique(judgements.rater[first], return_inverse=True)
     names = tuple(judgements.stimuli[place] for place in used.tolist())
@@ -214,6 +223,8 @@ def join(judgements: Judgements, stimuli: Stimuli | None) -> Sample:
         target=known.target,
         others=known.others,
         warnings=known.warnings,
+        seconds=seconds if np.isfinite(seconds).any() else None,
+        place=at if at.any() else None,
     )
 
 
@@ -233,7 +244,7 @@ def _known(names: tuple[str, ...], stimuli: Stimuli | None) -> _Known:
     n = len(names)
     if stimuli is None:
         return _Known(None, np.ones(n), np.zeros(n, dtype=np.int64), THESE_STIMULI)
-    place = {name: row for row, name in enumerate(stimuli.stimuli)}
+    place = stimuli.place
     strangers = [name for name in names if name not in place]
     if strangers:
         raise InputError(f"Judged stimuli that are missing from the table of stimuli: {some(strangers)}.")

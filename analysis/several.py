@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from analysis.figures import CurvePoint, Figure, Report, Table
@@ -19,6 +19,8 @@ def analyse_several(
     categories: Sequence[str],
     condition: Sequence[str | None] | None = None,
     occasion: Sequence[int] | None = None,
+    seconds: Sequence[float | None] | None = None,
+    place: Sequence[int | None] | None = None,
     seed: int,
     study: Mapping[str, object] | None = None,
     n_replicates: int = N_REPLICATES,
@@ -34,24 +36,38 @@ def analyse_several(
     Raises InputError as `Judgements.from_columns` and `analyse` do.
     """
     parts = []
-    for place, name in enumerate(categories):
+    for at, name in enumerate(categories):
         words = f"not {name}", name
         labels = [None if one is None else words[name in one] for one in chosen]
         said = Judgements.from_columns(
-            stimulus, rater, labels, categories=words, scale="nominal", condition=condition, occasion=occasion
+            stimulus,
+            rater,
+            labels,
+            categories=words,
+            scale="nominal",
+            condition=condition,
+            occasion=occasion,
+            seconds=seconds,
+            place=place,
         )
-        heard = _within(progress, place, len(categories))
+        heard = _within(progress, at, len(categories))
         part = analyse(said, stimuli, seed=seed, n_replicates=n_replicates, progress=heard)
         parts.append(_about(part, name))
     warnings = dict.fromkeys(warning for part in parts for warning in part.warnings)
     return Report(
         tuple(figure for part in parts for figure in part.figures),
-        {key: _joined([part.curves[key] for part in parts]) for key in parts[0].curves},
+        {key: _joined([part.curves.get(key, ()) for part in parts]) for key in _keys(part.curves for part in parts)},
         {**parts[0].study, "categories": list(categories), **(study or {})},
         tuple(warnings),
-        {key: _stacked([(name, part.tables[key]) for name, part in zip(categories, parts, strict=True)])
-         for key in parts[0].tables},
+        {key: _stacked([(name, part.tables[key]) for name, part in zip(categories, parts, strict=True)
+                        if key in part.tables])
+         for key in _keys(part.tables for part in parts)},
     )  # fmt: skip
+
+
+def _keys(parts: Iterable[Iterable[str]]) -> dict[str, None]:
+    """What any part has: of a category that nobody chose, say, there is no curve of some kinds."""
+    return dict.fromkeys(key for part in parts for key in part)
 
 
 def _about(part: Report, name: str) -> Report:
@@ -64,8 +80,17 @@ def _about(part: Report, name: str) -> Report:
         part,
         figures=tuple(replace(figure, label=name) for figure in part.figures if kept(figure)),
         curves={key: tuple(filter(kept, points)) for key, points in part.curves.items()},
+        tables={key: _of_label(table, name) for key, table in part.tables.items()},
         warnings=tuple(f"“{name}”: {warning}" if "no label" not in warning else warning for warning in part.warnings),
     )
+
+
+def _of_label(table: Table, name: str) -> Table:
+    """Without the rows about the absence, where rows are about labels."""
+    if "label" not in table.columns:
+        return table
+    at = table.columns.index("label")
+    return Table(table.columns, tuple(row for row in table.rows if row[at] in (None, name)))
 
 
 def _within(progress: Callable[[int, int], None] | None, place: int, n: int) -> Callable[[int, int], None] | None:

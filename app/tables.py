@@ -13,13 +13,31 @@ Columns = dict[str, list[str]]
 
 
 def read_judgements(path: Path, categories: Sequence[str], scale: str) -> Judgements:
-    """JUDGEMENTS.csv: `stimulus`, `rater`, `label`; optional `condition`, `occasion`. Other columns are ignored.
+    """JUDGEMENTS.csv: `stimulus`, `rater`, `label`; optional `condition`, `occasion`, `seconds` (that the answer took),
+    `place` (of the trial in the rater's order, from 1). Other columns are ignored.
 
     Raises:
         Fault: the file cannot be read, lacks a column, or holds what the analysis refuses.
     """
-    columns = _read(path, ("stimulus", "rater", "label"))
-    occasion = columns.get("occasion")
+    return judgements_from(path, judgement_columns(path), categories, scale)
+
+
+def judgement_columns(path: Path) -> Columns:
+    """The columns of JUDGEMENTS.csv as they were written, other columns too.
+
+    Raises:
+        Fault: the file cannot be read, or lacks a column.
+    """
+    return _read(path, ("stimulus", "rater", "label"))
+
+
+def judgements_from(path: Path, columns: Columns, categories: Sequence[str], scale: str) -> Judgements:
+    """The judgements of these columns, which were read from `path`.
+
+    Raises:
+        Fault: they hold what the analysis refuses.
+    """
+    occasion, seconds, place = (columns.get(name) for name in ("occasion", "seconds", "place"))
     try:
         return Judgements.from_columns(
             columns["stimulus"],
@@ -29,6 +47,8 @@ def read_judgements(path: Path, categories: Sequence[str], scale: str) -> Judgem
             scale=scale,
             condition=columns.get("condition"),
             occasion=[_whole(path, "occasion", value or "1") for value in occasion] if occasion else None,
+            seconds=[_number(path, "seconds", value) if value else None for value in seconds] if seconds else None,
+            place=[_place(path, value) if value else None for value in place] if place else None,
         )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
@@ -50,13 +70,13 @@ def read_stimuli(path: Path, units: Sequence[str] = ()) -> Stimuli:
     unit, *others = units or ("activation",)
     if not others:
         others = [name for name in columns if name.startswith("activation") and name != unit]
-    probability = columns.get("inclusion_probability")
+    probability = columns.get("inclusion_probability", [])
     try:
         return Stimuli.from_columns(
             columns["stimulus"],
             _numbers(path, unit, columns[unit]),
             stratum=columns.get("stratum"),
-            inclusion_probability=_numbers(path, "inclusion_probability", probability) if probability else None,
+            inclusion_probability=_numbers(path, "inclusion_probability", probability) if any(probability) else None,
             unit=unit,
             others={name: _numbers(path, name, columns[name]) for name in others},
         )
@@ -108,6 +128,13 @@ def _whole(path: Path, column: str, value: str) -> int:
     if not number.is_integer() or abs(number) > 1e9:  # nan and inf are no integers, either
         raise Fault(f"{path}: the column {column} holds {value!r}, which is no whole number.")
     return int(number)
+
+
+def _place(path: Path, value: str) -> int:
+    place = _whole(path, "place", value)
+    if place < 1:
+        raise Fault(f"{path}: the column place holds {value!r}: places are counted from 1.")
+    return place
 
 
 def _numbers(path: Path, column: str, values: Sequence[str]) -> list[float]:

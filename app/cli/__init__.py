@@ -30,6 +30,14 @@ ALLOW_CODE = click.option(
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that record side by side."
 )
+ANONYMOUS = click.option(
+    "--anonymous", is_flag=True, help="Numbers in the place of raters' names, in every file; notes are left out."
+)
+ONLY = click.option(
+    "--only",
+    metavar="FORMAT,...",
+    help="Of html, json, csv, pdf, figures, judgements, bib: those to write.  [default: all]",
+)
 RECORDING_SUFFIX = ".recording"
 
 
@@ -51,6 +59,7 @@ def main() -> None:
     neuronjury verify STUDY.jury             whether a log was altered
     neuronjury forget-rater STUDY.jury NAME  take somebody out for good
     neuronjury report STUDY.jury --out DIR   how well they agree, and the unit with them
+    neuronjury results STUDY.jury            the same in a window, to look at from all sides
     neuronjury analyze JUDGEMENTS.csv ...    the same figures for labels made elsewhere
     neuronjury plan [STUDY.jury]             how many images and raters a study needs
     """
@@ -161,6 +170,25 @@ def label(study: Path | None, rater: str | None) -> None:
 
 @main.command()
 @click.argument("study", metavar="STUDY.jury", type=STUDY)
+@click.option("--unit", metavar="NAME", help="The unit to begin with.  [default: the study's first]")
+@_told
+def results(study: Path, unit: str | None) -> None:
+    """Open a window on the results: the figures of the report, its charts, and who said what of which image.
+
+    For whoever runs the study, never for its raters: it shows activations. The file is only read.
+
+    \b
+    Example:
+        neuronjury results curves.jury
+        neuronjury results curves.jury --unit mixed3b:385
+    """
+    from app.qt.run import results as show_results
+
+    sys.exit(show_results(study, unit))
+
+
+@main.command()
+@click.argument("study", metavar="STUDY.jury", type=STUDY)
 @click.option("--json", "machine", is_flag=True, help="The same as JSON.")
 @_told
 def status(study: Path, *, machine: bool) -> None:
@@ -192,20 +220,30 @@ def status(study: Path, *, machine: bool) -> None:
 @click.option("--out", metavar="DIR", type=FOLDER, required=True, help="The folder to write the report into.")
 @click.option("--unit", metavar="NAME", help="The unit to report on.  [default: the study's first]")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the intervals.  [default: the study's own]")
+@ANONYMOUS
+@ONLY
 @_told
-def report(study: Path, out: Path, unit: str | None, seed: int | None) -> None:
-    """Write report.html, report.json and CSV files: how well people agree, and the unit with them.
+def report(study: Path, out: Path, unit: str | None, seed: int | None, only: str | None, *, anonymous: bool) -> None:
+    """Write a report: how well people agree, and the unit with them.
 
-    A report is about one unit. Where a study has several, its page names the others.
+    DIR holds report.html and report.pdf to read, figures/ with each chart as SVG and PNG, report.json and CSV files
+    with every figure, curve and table, judgements.csv and judgements.parquet with what was said, and references.bib.
+    What an earlier report left there is replaced. A report is about one unit: where a study has several, its page
+    names the others.
 
     \b
     Example:
         neuronjury report curves.jury --out curves-report
         neuronjury report curves.jury --out second-report --unit mixed3b:385
+        neuronjury report curves.jury --out to-publish --anonymous
+        neuronjury report curves.jury --out figures-alone --only figures,bib
     """
+    from app.export import formats_of
     from app.results import report_study
 
-    click.echo(f"Report: {report_study(study, out, ProgressBars(), seed, unit)}")
+    formats = formats_of(only)
+    written = report_study(study, out, ProgressBars(), seed, unit, anonymous=anonymous, only=formats)
+    click.echo(f"Report: {written}")
 
 
 @main.command()
@@ -232,6 +270,8 @@ def report(study: Path, out: Path, unit: str | None, seed: int | None) -> None:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Fixes every random draw.")
 @click.option("--out", metavar="DIR", type=FOLDER, required=True, help="The folder to write the report into.")
+@ANONYMOUS
+@ONLY
 @_told
 def analyze(
     judgements: Path,
@@ -241,8 +281,11 @@ def analyze(
     units: tuple[str, ...],
     seed: int,
     out: Path,
+    only: str | None,
+    *,
+    anonymous: bool,
 ) -> None:
-    """Write the same report for labels made elsewhere, from plain tables.
+    """Write the same report for labels made elsewhere, from plain tables; it has no pictures.
 
     JUDGEMENTS.csv has the columns stimulus, rater, label, and may have condition (blind, revealed) and occasion (1, 2
     for repeats). STIMULI.csv has stimulus, activation and, where the sample was drawn by design, stratum and
@@ -254,13 +297,24 @@ def analyze(
         neuronjury analyze labels.csv --stimuli units.csv --categories low,mid,high --scale ordinal --out report
         neuronjury analyze ratings.csv --stimuli units.csv --scale interval --unit unit_7 --unit unit_9 --out report
     """
+    from app.export import formats_of
     from app.results import report_tables
 
+    formats = formats_of(only)
     if units and stimuli is None:
         raise Fault("--unit names a column of STIMULI.csv: give it with --stimuli.")
     names = _category_names(categories, scale)
     page = report_tables(
-        judgements, stimuli, out, ProgressBars(), categories=names, scale=scale, seed=seed, unit_columns=units
+        judgements,
+        stimuli,
+        out,
+        ProgressBars(),
+        categories=names,
+        scale=scale,
+        seed=seed,
+        unit_columns=units,
+        anonymous=anonymous,
+        only=formats,
     )
     click.echo(f"Report: {page}")
 

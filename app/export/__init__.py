@@ -1,9 +1,24 @@
-"""A report as files: report.html to read, report.json and CSV files to compute with.
+"""A report as files: a page and a PDF to read, figures for a paper, JSON, CSV and Parquet to compute with.
 
-Importing this package stays cheap: matplotlib, jinja2 and Pillow are loaded when a report is written.
+Importing this package stays cheap: matplotlib, jinja2, typst, pyarrow and Pillow are loaded when a report is written.
 """
 
+from app.export.files import is_reports
+from app.export.formats import FORMATS, check_installed, formats_of
+from app.export.judgement_files import JudgementRow, JudgementTable
 from app.export.pictures import Field, ReferencePicture, StimulusPicture
 from app.export.write import SIMULATED, write_report
 
-__all__ = ["SIMULATED", "Field", "ReferencePicture", "StimulusPicture", "write_report"]
+__all__ = [
+    "FORMATS",
+    "SIMULATED",
+    "Field",
+    "JudgementRow",
+    "JudgementTable",
+    "ReferencePicture",
+    "StimulusPicture",
+    "check_installed",
+    "formats_of",
+    "is_reports",
+    "write_report",
+]

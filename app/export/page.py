@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.figures import Figure, Report
 from app.assets import resource
 from app.export.plots import Plot
 from app.export.quilt import Gallery
-from app.findings.both_ways import both_ways
-from app.findings.jury import MOST_RATERS, rater_lines, unit_lines
-from app.findings.labels import Label
-from app.findings.verdict import cards, verdict
-from app.findings.words import OTHER, Words, group_of, groups, interval_of, value_of, words_for
-
-_ON_TOP = (
-    "title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports", "excluded",
-    "with_everyone",
-)  # fmt: skip
-"""Facts that the page tells elsewhere than in its table of facts."""
+from app.findings.account import Account
+from app.findings.headings import under_headings
+from app.findings.jury import MOST_RATERS
+from app.findings.words import interval_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of the table of facts; `depth` is how far it is nested, `long` asks for a fixed-width face."""
+class Place:
+    """One line of the table of contents."""
 
-    name: str
-    text: str
-    depth: int
-    long: bool = False
+    id: str
+    title: str
 
 
-def render(report: Report, labels: Sequence[Label], plots: Sequence[Plot], gallery: Gallery, notice: str) -> str:
-    """The whole page as text; `notice` stands on every page and section, unless it is empty.
+@dataclass(frozen=True, slots=True)
+class ChartGroup:
+    """The charts under one heading, each with its SVG."""
+
+    place: Place
+    charts: tuple[tuple[Plot, Markup], ...]
+
+
+def render(account: Account, plots: Sequence[Plot], gallery: Gallery) -> str:
+    """The whole page as text; the account's notice stands on every page and section, unless it is empty.
 
     Everything but the plots is escaped: names of raters, files and labels come from anywhere.
     """
@@ -49,64 +46,41 @@ def render(report: Report, labels: Sequence[Label], plots: Sequence[Plot], galle
         lstrip_blocks=True,
     )
     room.filters.update(value=value_of, interval=interval_of)
-    study = report.study
+    groups = tuple(_chart_groups(plots))
     return room.get_template("report.html.j2").render(
-        title=str(study.get("title") or "A study of one unit"),
-        question=str(study.get("question") or ""),
-        claim=str(study.get("claim") or ""),
-        unit=str(study.get("unit") or ""),
-        other_units=study.get("other_units") or (),
-        their_reports=study.get("their_reports") or "",
-        notice=notice,
-        verdict=verdict(report),
-        cards=cards(report),
-        excluded=study.get("excluded") or (),
-        both_ways=both_ways(report),
-        warnings=[warning for warning in report.warnings if warning != notice],
-        labels=labels,
-        plots=[(plot, Markup(plot.svg)) for plot in plots],
+        account=account,
+        notice=account.notice,
         gallery=gallery,
-        raters=(raters := rater_lines(report)),
-        compared=any(line.agreement for line in raters),
+        groups=groups,
+        contents=tuple(_contents(account, groups, gallery)),
+        compared=any(line.agreement for line in account.raters),
+        by_category=any(line.category for line in account.raters),
         most_raters=MOST_RATERS,
-        units=unit_lines(report),
-        graded=study.get("scale") in ("ordinal", "interval", "ratio"),
-        groups=grouped(report.figures),
-        facts=list(facts({key: value for key, value in study.items() if key not in _ON_TOP})),
     )
 
 
-def grouped(figures: Sequence[Figure]) -> list[tuple[str, list[tuple[str, Words, list[Figure]]]]]:
-    """The figures under their headings, and those of one name together: (heading, [(name, words, figures)])."""
-    order = [*groups(), OTHER]
-    names = {name: i for i, name in enumerate(dict.fromkeys(figure.name for figure in figures))}
-    known = sorted(figures, key=lambda f: (order.index(group_of(f.name)), names[f.name]))
-    return [
-        (group, [(name, words_for(name), list(rows)) for name, rows in groupby(members, key=lambda f: f.name)])
-        for group, members in groupby(known, key=lambda f: group_of(f.name))
-    ]
+def _chart_groups(plots: Sequence[Plot]) -> Iterator[ChartGroup]:
+    for number, (heading, members) in enumerate(under_headings(plots), start=1):
+        yield ChartGroup(Place(f"charts-{number}", heading), tuple((plot, Markup(plot.svg)) for plot in members))
 
 
-def facts(study: Mapping[str, object], depth: int = 0) -> Iterator[Fact]:
-    """Every fact of a study as rows, nested ones below their heading; keys that nobody foresaw are shown too."""
-    for key, value in study.items():
-        name = str(key).replace("_", " ")
-        name = name[:1].upper() + name[1:]
-        if isinstance(value, Mapping):
-            yield Fact(name, "", depth)
-            yield from facts(value, depth + 1)
-        else:
-            text = _told(value)
-            yield Fact(name, text, depth, long=len(text) >= 32 and " " not in text)
+def _contents(account: Account, groups: Sequence[ChartGroup], gallery: Gallery) -> Iterator[Place]:
+    """The sections that there are, in the order of the page."""
+    yield Place("verdict", "Verdict")
+    yield from _if(account.raters_left_out, "left-out", "Left out")
+    yield from _if(account.labels, "labels", "The labels")
+    yield from (group.place for group in groups)
+    yield from _if(account.raters, "raters", "The raters, one by one")
+    yield from _if(gallery.disputed, "disputed", "What raters differ about most")
+    yield from _if(account.units, "units", "Other units before the same jury")
+    yield from _if(gallery.most or gallery.least, "references", "The references")
+    yield from _if(gallery.bands, "stimuli", "The stimuli, and what people said")
+    yield from _if(account.not_counted, "not-counted", "What was not counted")
+    yield Place("figures", "All figures")
+    yield from _if(account.methods, "methods", "Methods")
+    yield from _if(account.facts, "study", "The study")
 
 
-def _told(value: object) -> str:
-    if value is None or value == "":
-        return "not stated"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_told(inner) for inner in value) or "none"
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_told(inner)}" for key, inner in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _if(anything: object, name: str, title: str) -> Iterator[Place]:
+    if anything:
+        yield Place(name, title)

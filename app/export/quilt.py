@@ -18,11 +18,13 @@ _REFERENCE_SIDE = 144
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One label's share of a bar, in percent; `index` is None for a label that the study does not declare."""
+    """One label's part of a bar, in percent; `index` is None for a label that the study does not declare."""
 
     name: str
     index: int | None
     percent: float
+    share: float
+    """Of the raters, those who gave it; where they may give several these add up to more than 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +138,34 @@ def _heading(stratum: int, pictures: Sequence[StimulusPicture]) -> str:
 
 
 def _tile(picture: StimulusPicture, source: str, index: Mapping[str, int]) -> Tile:
+    total = sum(picture.shares.values())
     parts = sorted(
-        (Part(name, index.get(name), round(100 * share, 2)) for name, share in picture.shares.items() if share > 0),
+        (
+            Part(name, index.get(name), round(100 * share / total, 2), share)
+            for name, share in picture.shares.items()
+            if share > 0
+        ),
         key=lambda part: (part.index is None, part.index or 0),
     )
     mean = f"mean {number(picture.mean)}" if picture.mean is not None else ""
-    said = mean or ", ".join(f"{part.name} {part.percent:.0f} %" for part in parts) or "no labels"
-    raters = "rater" if picture.n_raters == 1 else "raters"
-    title = f"{picture.id}: activation {number(picture.activation)}; {said}; {picture.n_raters} {raters}"
+    said = mean or ", ".join(f"{part.name} {_percent(part)}" for part in parts) or "no labels"
+    raters = f"; {picture.n_raters} {'rater' if picture.n_raters == 1 else 'raters'}" if picture.n_raters else ""
+    title = f"{picture.id}: activation {number(picture.activation)}; {said}{raters}"
     return Tile(source, title, mean or _caption(parts), tuple(parts))
+
+
+def _percent(part: Part) -> str:
+    return number(part.share, "percent", fine=False)
 
 
 def _caption(parts: Sequence[Part]) -> str:
     """The label that most gave, and how many; a tie is a tie."""
     if not parts:
         return "no labels"
-    best = max(parts, key=lambda part: part.percent)
-    if sum(part.percent == best.percent for part in parts) > 1:
-        return f"{best.percent:.0f} % tie"
-    return f"{best.percent:.0f} % {best.name}"
+    best = max(parts, key=lambda part: part.share)
+    if sum(part.share == best.share for part in parts) > 1:
+        return f"{_percent(best)} tie"
+    return f"{_percent(best)} {best.name}"
 
 
 def _reference(reference: ReferencePicture, source: str) -> Reference:

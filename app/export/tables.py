@@ -29,6 +29,8 @@ FIGURE_KEYS = (
 POINT_KEYS = ("label", "activation", "activation_low", "activation_high", "value", "low", "high", "n_stimuli")
 MORE_CURVES = (
     "activation_given_label_cumulative",
+    "label_and_activation",
+    "label_given_activation_revealed",
     "label_given_activation_smooth",
     "label_given_activation_isotonic",
     "precision_at_top",
@@ -37,12 +39,27 @@ MORE_CURVES = (
     "correct_given_gap_fitted",
 )
 """Curves that a report may hold; one that it does not hold has no file."""
-TABLES = {"raters": "rater", "stimuli": "stimulus", "rater_pairs": "rater", "units": "name"}
+TABLES = {
+    "raters": "rater",
+    "stimuli": "stimulus",
+    "rater_pairs": "rater",
+    "units": "name",
+    "confusion": "rater",
+    "roc": "label",
+    "roc_raters": "label",
+    "retest": "rater",
+    "session_drift": "part",
+}
 """The tables that a report may hold, each with what its first column is called."""
 CURVES = ("label_given_activation", "activation_given_label", "label_contribution")
 
-_EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the start of a formula."""
+_EXECUTED = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the start of a formula; the wide signs, where the system is set to East Asian ones."""
+
+_PASSED_OVER = "".join(
+    map(chr, (*range(0x21), 0x7F, 0xA0, 0xAD, *range(0x2000, 0x2010), 0x202F, 0x2060, 0x3000, 0xFEFF))
+)
+"""What may stand before that sign: control characters, spaces of all widths and marks without any."""
 
 
 def _plain(value: object) -> object:
@@ -64,10 +81,18 @@ def to_json(report: Report) -> str:
         "schema": SCHEMA,
         "figures": [figure_record(figure) for figure in report.figures],
         "curves": {name: [_record(p, POINT_KEYS) for p in points] for name, points in report.curves.items()},
-        "study": _plain(report.study),
+        "study": {**_study(report), "tables": {name: _rows(table) for name, table in report.tables.items()}},
         "warnings": list(report.warnings),
     }
     return json.dumps(page, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _study(report: Report) -> dict[str, object]:
+    return {str(key): _plain(value) for key, value in report.study.items()}
+
+
+def _rows(table: Table) -> list[object]:
+    return [_plain(row) for row in table.records()]
 
 
 def figure_record(figure: Figure) -> dict[str, object]:
@@ -86,25 +111,21 @@ def csv_files(report: Report) -> dict[str, str]:
     A curve or table that the report lacks has a file with its header alone: an older one must not stay beside this
     report.
     """
-    files = {"figures.csv": _csv(FIGURE_KEYS, _values(FIGURE_KEYS, report.figures))}
+    files = {"figures.csv": csv_text(FIGURE_KEYS, _values(FIGURE_KEYS, report.figures))}
     for name in dict.fromkeys((*CURVES, *report.curves)):
-        files[f"{name}.csv"] = _csv(POINT_KEYS, _values(POINT_KEYS, report.curves.get(name, ())))
+        files[f"{name}.csv"] = csv_text(POINT_KEYS, _values(POINT_KEYS, report.curves.get(name, ())))
     for name, first in TABLES.items():
         table = report.tables.get(name, Table((first,)))
-        files[f"{name}.csv"] = _csv(table.columns, table.rows)
+        files[f"{name}.csv"] = csv_text(table.columns, table.rows)
     return files
-
-
-def left_over(files: Iterable[str]) -> set[str]:
-    """The files that an earlier report may have left beside these, and that are not this one's."""
-    return {f"{name}.csv" for name in MORE_CURVES} - set(files)
 
 
 def _values(keys: Sequence[str], rows: Iterable[Figure | CurvePoint]) -> Iterable[Iterable[object]]:
     return (_record(row, keys).values() for row in rows)
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """A CSV file, in which nothing is left that a spreadsheet would execute."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))
@@ -114,7 +135,13 @@ def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A cell; text that a spreadsheet would execute is made harmless, numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_EXECUTED):
-        return f"'{value}"
+    """A cell; text that a spreadsheet would execute is made harmless, numbers stay numbers.
+
+    Spreadsheets pass over spaces, control characters and byte order marks before the sign, so they are no shelter;
+    and text that begins with a tab or a line break is quoted whatever follows.
+    """
+    if isinstance(value, str):
+        bare = value.lstrip(_PASSED_OVER)
+        if bare.startswith(_EXECUTED) or value.startswith(("\t", "\r", "\n")):
+            return f"'{value}"
     return "" if value is None else value

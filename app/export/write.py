@@ -1,19 +1,27 @@
-"""Writing a report's folder, file by file."""
+"""Writing a report's folder, format by format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.figures import Report
-from app.export.files import make_folder, remove, write_whole
+from app.export.files import FIGURES, make_folder, remove_others, write_whole
+from app.export.formats import FORMATS, check_installed
+from app.export.judgement_files import JudgementTable, judgements_csv, judgements_parquet
 from app.export.pictures import ReferencePicture, StimulusPicture
-from app.export.tables import csv_files, left_over, to_json
-from app.findings.jury import disputed_ids
-from app.findings.labels import labels_of
+from app.export.tables import csv_files, to_json
+from app.findings.account import SIMULATED, Account, account_of
 
-SIMULATED = "Simulated raters: no person labeled these images. These numbers say nothing about the unit."
+if TYPE_CHECKING:
+    from app.export.quilt import Gallery
+
+__all__ = ["SIMULATED", "write_report"]
+
+Files = dict[str, str | bytes]
 
 
 def write_report(
@@ -22,42 +30,130 @@ def write_report(
     *,
     pictures: Sequence[StimulusPicture] = (),
     references: Sequence[ReferencePicture] = (),
+    judgements: JudgementTable | None = None,
     simulated: bool = False,
+    only: Collection[str] = FORMATS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write report.html, report.json, figures.csv and one CSV per curve into the folder `out`; the page's path.
+    """Write a report in the formats `only` into the folder `out`: the path of its page, or of `out` without a page.
 
-    The folder is made if it is missing, and files of an earlier report in it are replaced, each as a whole.
-    `simulated` (or a study that says so) puts `SIMULATED` on every page and section, in the study and first among
-    the warnings. `progress` is called with the steps done and their number: each picture, the plots, the files.
-    A picture that cannot be read is left out, with a warning in the report.
+    The folder is made if it is missing. Nothing is written before all of it is made; then each file is replaced as a
+    whole, and what an earlier report left beside them is removed. `simulated` (or a study that says so) puts
+    `SIMULATED` on every page and section, in the study and first among the warnings. `progress` is called with the
+    steps done and their number: each picture, each chart, each format. A picture that cannot be read is left out, with
+    a warning in the report. Without `judgements` there are no files of them.
 
     Raises:
-        Fault: `out` is a file, or cannot be written.
+        Fault: `out` is a file, or cannot be written, or a library that a format needs is not installed.
     """
-    from app.export.page import render
-    from app.export.plots import draw_plots
-    from app.export.quilt import build_gallery, shown_of
-
-    make_folder(out)
+    check_installed(only)
+    make_folder(out / FIGURES if "figures" in only else out)
     simulated = simulated or report.study.get("simulated") is True
+    made = _made(report, pictures, references, judgements, simulated, only, progress)
+    for name, content in made.items():
+        write_whole(out / name, content)
+    remove_others(out, made)
+    return out / "report.html" if "html" in only else out
+
+
+def _made(
+    report: Report,
+    pictures: Sequence[StimulusPicture],
+    references: Sequence[ReferencePicture],
+    judgements: JudgementTable | None,
+    simulated: bool,
+    only: Collection[str],
+    progress: Callable[[int, int], None] | None,
+) -> Files:
+    """All files, by name."""
+    from app.export.quilt import Gallery, build_gallery, shown_of
+
+    account = account_of(report)
     shown = shown_of(pictures)
     by_id = {picture.id: picture for picture in pictures}
-    disputed = [by_id[name] for name in disputed_ids(report) if name in by_id]
-    step = _Steps(sum(map(len, shown.values())) + len(disputed) + len(references) + 2, progress)
-    labels = labels_of(report)
-    gallery = build_gallery(shown, len(pictures), references, labels, step, disputed)
+    disputed = [by_id[name] for name in account.disputed if name in by_id]
+    wanted = [name for name in FORMATS if name in only]
+    pictured, drawn = {"html", "pdf"}.intersection(only), [{"html"}, {"figures", "pdf"}]
+    steps = len(wanted) + len(account.charts) * sum(bool(formats.intersection(only)) for formats in drawn)
+    steps += sum(map(len, shown.values())) + len(disputed) + len(references) if pictured else 0
+    step = _Steps(steps, progress)
+    gallery = Gallery()
+    if pictured:
+        gallery = build_gallery(shown, len(pictures), references, account.labels, step, disputed)
     report = _warned(report, gallery.warnings, simulated)
-    plots = draw_plots(report, simulated)
-    step()
-    page = render(report, labels, plots, gallery, SIMULATED if simulated else "")
-    files = {"report.json": to_json(report), **csv_files(report), "report.html": page}
-    for name, text in files.items():
-        write_whole(out / name, text)
-    for name in left_over(files):
-        remove(out / name)
-    step()
-    return out / "report.html"
+    account = account_of(report, notice=SIMULATED if simulated else "")
+    making = _Making(report, account, gallery, judgements, step)
+    files: Files = {}
+    for name in wanted:
+        files |= _MAKERS[name](making)
+        step()
+    return files
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What the formats are made of."""
+
+    report: Report
+    account: Account
+    gallery: Gallery
+    judgements: JudgementTable | None
+    step: Callable[[], None]
+
+    @cached_property
+    def figures(self) -> dict[str, bytes]:
+        """The charts as files of their own, drawn once for the paper and for the folder."""
+        from app.export.figure_files import figure_files
+
+        return figure_files(self.account.charts, self.account.labels, bool(self.account.notice), self.step)
+
+
+def _html(making: _Making) -> Files:
+    from app.export.page import render
+    from app.export.plots import Plot, draw_plots
+
+    account = making.account
+    plots: list[Plot] = []
+    for chart in account.charts:
+        plots += draw_plots([chart], account.labels, bool(account.notice))
+        making.step()
+    return {"report.html": render(account, plots, making.gallery)}
+
+
+def _pdf(making: _Making) -> Files:
+    from app.export.paper import paper_of
+    from app.export.pdf import pdf_of
+
+    figures = {
+        name.removeprefix(f"{FIGURES}/").removesuffix(".svg"): content
+        for name, content in making.figures.items()
+        if name.endswith(".svg")
+    }
+    return {"report.pdf": pdf_of(paper_of(making.account, figures, making.gallery))}
+
+
+def _judgements(making: _Making) -> Files:
+    table = making.judgements
+    if table is None:
+        return {}
+    return {"judgements.csv": judgements_csv(table), "judgements.parquet": judgements_parquet(table)}
+
+
+def _bib(making: _Making) -> Files:
+    from app.findings.citations import bibtex
+
+    return {"references.bib": bibtex(making.report)}
+
+
+_MAKERS: dict[str, Callable[[_Making], Files]] = {
+    "html": _html,
+    "json": lambda making: {"report.json": to_json(making.report)},
+    "csv": lambda making: {**csv_files(making.report)},
+    "pdf": _pdf,
+    "figures": lambda making: {**making.figures},
+    "judgements": _judgements,
+    "bib": _bib,
+}
 
 
 def _warned(report: Report, lost: Sequence[str], simulated: bool) -> Report:

@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from analysis.figures import Figure, Report
+from app.findings.bibliography import Citation
 from app.findings.both_ways import BothWays, both_ways
+from app.findings.cards import Card, cards
 from app.findings.charts import Chart, charts_of
+from app.findings.fact_rows import Fact, fact_rows
+from app.findings.facts import listed, rows, text
 from app.findings.jury import RaterLine, UnitLine, disputed_ids, rater_lines, unit_lines
-from app.findings.labels import Label, labels_of
-from app.findings.verdict import Card, cards, verdict
+from app.findings.labels import Label, is_ordinal, labels_of
+from app.findings.methods import methods_of
+from app.findings.not_counted import LeftOut, counted_in, not_counted
+from app.findings.verdict import headline_sentence, verdict
 from app.findings.words import OTHER, Words, group_of, groups, words_for
+
+__all__ = ["SIMULATED", "Account", "Card", "Citation", "Fact", "FigureRows", "LeftOut", "account_of"]
 
 SIMULATED = "Simulated raters: no person labeled these images. These numbers say nothing about the unit."
 
 _TOLD_ELSEWHERE = (
     "title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports", "excluded",
-    "with_everyone", "tables", "references", "strata", "not_counted",
+    "with_everyone", "tables", "references", "strata", "not_counted", "unlabeled",
 )  # fmt: skip
 """Facts of a study that stand elsewhere than in the table of facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of the table of facts; `depth` is how far it is nested, `long` asks for a fixed-width face."""
-
-    name: str
-    text: str
-    depth: int
-    long: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Something that was not counted, and why."""
-
-    what: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A work that the methods paragraph refers to."""
-
-    key: str
-    """Of the BibTeX entry."""
-    text: str
-    """As it stands in a list of references."""
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +47,8 @@ class Account:
     title: str
     question: str
     claim: str
+    asks: str
+    """What the study asks, as a question about its claim; empty where no claim is stated."""
     unit: str
     other_units: tuple[str, ...]
     their_reports: str
@@ -82,10 +63,14 @@ class Account:
     raters_left_out: tuple[LeftOut, ...]
     both_ways: tuple[BothWays, ...]
     not_counted: tuple[LeftOut, ...]
-    """Judgements that enter no figure."""
+    """Judgements that enter no figure, or only the figures about them."""
+    counted: str
+    """What the figures are made of, as a sentence."""
     labels: tuple[Label, ...]
     charts: tuple[Chart, ...]
     raters: tuple[RaterLine, ...]
+    graded: bool
+    """Labels have an order or are numbers, so that raters can deviate upward or downward."""
     disputed: tuple[str, ...]
     """Ids of stimuli, the most disputed first."""
     units: tuple[UnitLine, ...]
@@ -99,43 +84,41 @@ class Account:
 
 def account_of(report: Report, *, notice: str = "") -> Account:
     """The account of a report; `notice` is SIMULATED where no person labeled."""
-    study = report.study
-    said = verdict(report)
+    study, methods = report.study, methods_of(report)
+    claim = text(study, "claim")
     return Account(
-        title=str(study.get("title") or "A study of one unit"),
-        question=str(study.get("question") or ""),
-        claim=str(study.get("claim") or ""),
-        unit=str(study.get("unit") or ""),
-        other_units=tuple(map(str, _listed(study.get("other_units")))),
-        their_reports=str(study.get("their_reports") or ""),
+        title=text(study, "title") or "A study of one unit",
+        question=text(study, "question"),
+        claim=claim,
+        asks=f"Do people agree that this unit shows “{claim}”?" if claim else "",
+        unit=text(study, "unit"),
+        other_units=tuple(map(str, listed(study, "other_units"))),
+        their_reports=text(study, "their_reports"),
         notice=notice,
-        headline=said[0],
-        verdict=said[1:],
+        headline=headline_sentence(report),
+        verdict=verdict(report),
         cards=cards(report),
         warnings=tuple(warning for warning in report.warnings if warning != notice),
-        raters_left_out=tuple(_raters_left_out(study.get("excluded"))),
+        raters_left_out=tuple(_raters_left_out(report)),
         both_ways=both_ways(report),
-        not_counted=(),
+        not_counted=not_counted(report),
+        counted=counted_in(report),
         labels=labels_of(report),
         charts=charts_of(report),
         raters=rater_lines(report),
+        graded=is_ordinal(report),
         disputed=disputed_ids(report),
         units=unit_lines(report),
-        methods=(),
-        citations=(),
+        methods=methods.paragraphs,
+        citations=methods.citations,
         figures=_grouped(report.figures),
-        facts=tuple(_facts({key: value for key, value in study.items() if key not in _TOLD_ELSEWHERE})),
+        facts=tuple(fact_rows({key: value for key, value in study.items() if key not in _TOLD_ELSEWHERE})),
     )
 
 
-def _listed(value: object) -> Sequence[object]:
-    return value if isinstance(value, (list, tuple)) else ()
-
-
-def _raters_left_out(excluded: object) -> Iterator[LeftOut]:
-    for one in _listed(excluded):
-        if isinstance(one, Mapping):
-            yield LeftOut(str(one.get("rater", "")), "; ".join(map(str, _listed(one.get("reasons")))))
+def _raters_left_out(report: Report) -> Iterator[LeftOut]:
+    for one in rows(report.study, "excluded"):
+        yield LeftOut(str(one.get("rater", "")), "; ".join(map(str, listed(one, "reasons"))))
 
 
 def _grouped(figures: Sequence[Figure]) -> tuple[tuple[str, tuple[FigureRows, ...]], ...]:
@@ -152,28 +135,3 @@ def _grouped(figures: Sequence[Figure]) -> tuple[tuple[str, tuple[FigureRows, ..
         )
         for group, members in groupby(known, key=lambda f: group_of(f.name))
     )
-
-
-def _facts(study: Mapping[str, object], depth: int = 0) -> Iterator[Fact]:
-    """Every fact of a study as rows, nested ones below their heading; keys that nobody foresaw are shown too."""
-    for key, value in study.items():
-        name = str(key).replace("_", " ")
-        name = name[:1].upper() + name[1:]
-        if isinstance(value, Mapping):
-            yield Fact(name, "", depth)
-            yield from _facts(value, depth + 1)
-        else:
-            text = _told(value)
-            yield Fact(name, text, depth, long=len(text) >= 32 and " " not in text)
-
-
-def _told(value: object) -> str:
-    if value is None or value == "":
-        return "not stated"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_told(inner) for inner in value) or "none"
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_told(inner)}" for key, inner in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from analysis.figures import Figure, Report
+from app.findings.key_figures import headline
 from app.findings.labels import pick
-from app.findings.verdict import headline
 from app.findings.words import words_for
 
 

@@ -1,38 +1,105 @@
-"""What the figures say together: a few careful sentences, and the four numbers to look at first."""
+"""What the figures say together: one sentence, and those that bear it out, each with its intervals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from analysis.figures import Figure, Report
-from app.findings.labels import is_ordinal, pick, top_label
-from app.findings.words import interval_of, value_of, words_for
+from app.findings.key_figures import (
+    auroc_of,
+    known,
+    of_all_or_top,
+    people_figure,
+    quoted,
+    reason,
+    side_of,
+    unit_figure,
+)
+from app.findings.labels import is_ordinal, pick
+from app.findings.words import words_for
+
+NOTHING = "There is nothing to say yet: no figure could be computed."
+
+
+def headline_sentence(report: Report) -> str:
+    """The verdict in one sentence: what the intervals settle about the unit and about people, and what they do not."""
+    correct = known(pick(report, "proportion_correct"))
+    said = [_pairs_told(correct)] if correct is not None else [_unit_told(report), _people_told(report)]
+    told = "; ".join(clause for clause in said if clause)
+    if not told:
+        return _NOT_THESE if any(figure.value is not None for figure in report.figures) else NOTHING
+    if report.study.get("simulated") is True:
+        return f"Simulated raters: {told}."
+    return f"{told[0].upper()}{told[1:]}."
+
+
+_NOT_THESE = "Neither how far the unit goes with people nor how far people agree can be said; other figures can."
+
+
+def _pairs_told(correct: Figure) -> str:
+    which = "the more activating of two images"
+    side = side_of(correct, 0.5)
+    if side == "unsettled":
+        return f"the data do not settle whether people find {which} better than by chance ({quoted(correct)} correct)"
+    return f"people find {which} {'better' if side == 'above' else 'worse'} than by chance ({quoted(correct)} correct)"
+
+
+def _unit_told(report: Report) -> str:
+    figure = known(unit_figure(report))
+    if figure is None:
+        return ""
+    number = f"{_measure(report, figure)} {quoted(figure)}"
+    side = side_of(figure, chance_of(figure))
+    if side == "below":
+        return f"the unit goes against what people say ({number})"
+    if side == "unsettled":
+        return f"the data do not settle whether the unit goes with what people say better than by chance ({number})"
+    return f"the unit goes with what people say better than by chance ({number}){_person_told(report)}"
+
+
+def _person_told(report: Report) -> str:
+    figure = known(of_all_or_top(report, "normalised_agreement"))
+    if figure is None:
+        return ""
+    how = {
+        "above": ", and better than",
+        "below": ", but less well than",
+        "unsettled": ", and the data do not settle whether as well as",
+    }
+    return f"{how[side_of(figure, 1)]} a single person does ({quoted(figure)} of a person)"
+
+
+def _people_told(report: Report) -> str:
+    figure = known(people_figure(report))
+    if figure is None:
+        return ""
+    number = f"{words_for(figure.name).name} {quoted(figure)}"
+    if figure.name == "percent_agreement":
+        return f"two raters give the same label to {quoted(figure)} of the images"
+    side = side_of(figure, 0)
+    if side == "unsettled":
+        return f"the data do not settle whether people agree with each other more than by chance ({number})"
+    return f"people agree with each other {'more' if side == 'above' else 'less'} than by chance ({number})"
+
+
+def _measure(report: Report, figure: Figure) -> str:
+    """What the unit's figure is, in the field's words, and of which label."""
+    about = f" for “{figure.label}”" if figure.label else ""
+    if figure.name == "unit_against_consensus":
+        return f"{'Spearman’s rho' if is_ordinal(report) else 'Cohen’s kappa'}{about}"
+    return f"{'AUROC' if figure.name.startswith('auroc') else words_for(figure.name).name}{about}"
+
+
+def chance_of(figure: Figure) -> float:
+    """What a unit, or a person, reaches by chance."""
+    return 0.5 if figure.name.startswith(("auroc", "proportion_correct")) else 0.0
 
 
 def verdict(report: Report) -> tuple[str, ...]:
-    """The sentences at the head of the report, each built from figures and their intervals alone."""
-    top = top_label(report)
-    said = (
-        _correct(report),
-        _people(report, top),
-        _unit(report, top),
-        _ceiling(report, top),
-        _subjectivity(report, top),
-    )
+    """The sentences that bear the verdict out, each built from figures and their intervals alone; the last says whom
+    they speak for.
+    """
+    said = (_correct(report), _people(report), _unit(report), _ceiling(report), _subjectivity(report))
     sentences = [sentence for sentence in said if sentence]
-    if not sentences:
-        return ("There is nothing to say yet: no figure could be computed.",)
-    return (*sentences, _scope(report, top))
-
-
-def _quoted(figure: Figure) -> str:
-    """The value with its interval behind it."""
-    return f"{value_of(figure, fine=False)} {interval_of(figure, fine=False) or '(no interval)'}"
-
-
-def _of(report: Report, name: str, top: str | None) -> Figure | None:
-    """The figure about all labels at once; where there is none, the one about the label in question."""
-    return pick(report, name) or (pick(report, name, top) if top is not None else None)
+    return (*sentences, scope) if sentences and (scope := _scope(report)) else tuple(sentences)
 
 
 def _correct(report: Report) -> str:
@@ -40,107 +107,94 @@ def _correct(report: Report) -> str:
     if figure is None:
         return ""
     if figure.value is None:
-        return f"How often people find the image that activates the unit more cannot be said: {_reason(figure)}."
+        return f"How often people find the image that activates the unit more cannot be said: {reason(figure)}."
     chance = ", which does not exclude chance" if _covers(figure, 0.5) else ""
     return (
-        f"Of two images, people choose the one that activates the unit more in {_quoted(figure)} of the trials, where"
+        f"Of two images, people choose the one that activates the unit more in {quoted(figure)} of the trials, where"
         f" 50 % is chance{chance}."
     )
 
 
-def _people(report: Report, top: str | None) -> str:
-    agreement, alpha = (_of(report, name, top) for name in ("percent_agreement", "krippendorff_alpha"))
+def _people(report: Report) -> str:
+    agreement, alpha = (of_all_or_top(report, name) for name in ("percent_agreement", "krippendorff_alpha"))
     if agreement is not None and agreement.value is not None:
         same = f"agree whether it is “{agreement.label}” on" if agreement.label else "give the same label to"
-        first = f"Two raters picked at random {same} {_quoted(agreement)} of the images"
+        first = f"Two raters picked at random {same} {quoted(agreement)} of the images"
         return f"{first}; {_alpha(alpha)}." if alpha else f"{first}."
     if alpha is not None and alpha.value is not None:
         return f"Between the raters, {_alpha(alpha)}."
-    reason = next((_reason(f) for f in (alpha, agreement) if f is not None), "")
-    return f"How far people agree with each other cannot be said: {reason}." if reason else ""
-
-
-def _reason(figure: Figure) -> str:
-    """Why there is no value, within a sentence."""
-    return (figure.undefined or "").removeprefix("undefined: ")
+    why = next((reason(f) for f in (alpha, agreement) if f is not None), "")
+    return f"How far people agree with each other cannot be said: {why}." if why else ""
 
 
 def _alpha(alpha: Figure) -> str:
     if alpha.value is None:
-        return f"Krippendorff's alpha cannot be said: {_reason(alpha)}"
+        return f"Krippendorff's alpha cannot be said: {reason(alpha)}"
     chance = ", which does not exclude chance" if _covers(alpha, 0) else ""
-    return f"Krippendorff's alpha, which is 0 at chance and 1 at best, is {_quoted(alpha)}{chance}"
+    return f"Krippendorff's alpha, which is 0 at chance and 1 at best, is {quoted(alpha)}{chance}"
 
 
-def _unit(report: Report, top: str | None) -> str:
-    figure = pick(report, "auroc_at_least", top) or pick(report, "auroc", top)
-    if figure is None or top is None:
+def _unit(report: Report) -> str:
+    figure = auroc_of(report)
+    if figure is None:
         return _ranks(report)
     if figure.value is None:
-        return f"How well the unit finds “{top}” cannot be said: {_reason(figure)}."
+        return f"How well the unit finds “{figure.label}” cannot be said: {reason(figure)}."
     chance = ", which does not exclude chance" if _covers(figure, 0.5) else ""
     found = "" if is_ordinal(report) else ", the label that carries most of its activation,"
     return (
-        f"The unit orders the images by “{top}”{found} with an AUROC, which is 0.5 at chance and 1 at best, "
-        f"of {_quoted(figure)}{chance}."
+        f"The unit orders the images by “{figure.label}”{found} with an AUROC, which is 0.5 at chance and 1 at best, "
+        f"of {quoted(figure)}{chance}."
     )
 
 
 def _ranks(report: Report) -> str:
-    figure = pick(report, "spearman")
-    if figure is None or figure.value is None:
+    figure = known(pick(report, "spearman"))
+    if figure is None:
         return ""
-    return f"The unit's order of the images goes with the mean rating at a Spearman's rho of {_quoted(figure)}."
+    return f"The unit's order of the images goes with the mean rating at a Spearman's rho of {quoted(figure)}."
 
 
-def _normalised(report: Report, top: str | None) -> Figure | None:
-    """One figure for the whole order of an ordinal scale; on a nominal one, that of the label in question."""
-    return _of(report, "normalised_agreement", top)
-
-
-def _ceiling(report: Report, top: str | None) -> str:
-    figure = _normalised(report, top)
+def _ceiling(report: Report) -> str:
+    figure = of_all_or_top(report, "normalised_agreement")
     if figure is None:
         return ""
     if figure.value is None:
-        return f"How near the unit comes to a person cannot be said: {_reason(figure)}."
+        return f"How near the unit comes to a person cannot be said: {reason(figure)}."
     about = f" for “{figure.label}”" if figure.label else ""
-    return f"Of what a single person can achieve against the others{about}, the unit reaches {_quoted(figure)}."
+    return f"Of what a single person can achieve against the others{about}, the unit reaches {quoted(figure)}."
 
 
-def _subjectivity(report: Report, top: str | None) -> str:
-    figure = _of(report, "subjectivity", top)
-    if figure is not None and figure.value is not None:
-        first = f"Of what people reproducibly see, {_quoted(figure)} depends on who looks"
-        return f"{first}: {_weight(figure)}."
-    lowest = _of(report, "subjectivity_lowest", top)
-    highest = _of(report, "subjectivity_highest", top)
-    if lowest is None or highest is None or lowest.value is None or highest.value is None:
+def _subjectivity(report: Report) -> str:
+    figure = known(of_all_or_top(report, "subjectivity"))
+    if figure is not None:
+        return f"Of what people reproducibly see, {quoted(figure)} depends on who looks: {_weight(figure)}."
+    lowest, highest = (known(of_all_or_top(report, f"subjectivity_{end}")) for end in ("lowest", "highest"))
+    if lowest is None or highest is None:
         return ""
     return (
-        f"Of what people see, between {_quoted(lowest)} and {_quoted(highest)} depends on who looks: "
+        f"Of what people see, between {quoted(lowest)} and {quoted(highest)} depends on who looks: "
         "only images shown twice to the same rater could tell more."
     )
 
 
 def _weight(figure: Figure) -> str:
-    """What the interval of a share supports: a word is used only where the whole interval stands behind it."""
-    if figure.low is not None and figure.low > 0.5:
-        return "more than lies in the image, so the label is subjective"
-    if figure.high is not None and figure.high < 0.5:
-        return "less than lies in the image, so the label is mostly shared"
-    return "the data do not settle whether that is more than lies in the image"
+    """What the interval of a share supports."""
+    return {
+        "above": "more than lies in the image, so the label is subjective",
+        "below": "less than lies in the image, so the label is mostly shared",
+        "unsettled": "the data do not settle whether that is more than lies in the image",
+    }[side_of(figure, 0.5)]
 
 
 def _covers(figure: Figure, chance: float) -> bool:
     return figure.low is not None and figure.high is not None and figure.low <= chance <= figure.high
 
 
-def _scope(report: Report, top: str | None) -> str:
+def _scope(report: Report) -> str:
     """Whom and what the quoted figures speak for, in their own words."""
-    used = [_of(report, name, top) for name in ("proportion_correct", "percent_agreement", "krippendorff_alpha")]
-    used.append(_normalised(report, top))
-    used.append(pick(report, "auroc_at_least", top) or pick(report, "auroc", top))
+    used = [of_all_or_top(report, name) for name in ("proportion_correct", "percent_agreement", "krippendorff_alpha")]
+    used += [of_all_or_top(report, "normalised_agreement"), auroc_of(report)]
     figures = [figure for figure in used if figure is not None and figure.value is not None]
     spoken = " or for ".join(dict.fromkeys(f.speaks_for for f in figures if f.speaks_for))
     targets = " or ".join(dict.fromkeys(f.target for f in figures if f.target))
@@ -148,81 +202,3 @@ def _scope(report: Report, top: str | None) -> str:
     said = [f"Intervals are {level} and speak for {spoken}." if level and spoken else ""]
     said.append(f"Estimates are about {targets}." if targets else "")
     return " ".join(sentence for sentence in said if sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One key number with its own small picture; positions run from 0 to 100 along the line."""
-
-    heading: str
-    says: str
-    value: str
-    interval: str
-    note: str
-    at: float | None
-    low: float | None
-    high: float | None
-    marks: tuple[tuple[float, str], ...]
-
-
-def headline(report: Report) -> tuple[Figure, ...]:
-    """The figures to look at first: those of the cards, and plain agreement."""
-    found = (
-        pick(report, "proportion_correct"),
-        _of(report, "percent_agreement", top_label(report)),
-        *_key_figures(report),
-    )
-    return tuple(dict.fromkeys(figure for figure in found if figure is not None))
-
-
-def _key_figures(report: Report) -> tuple[Figure | None, Figure | None, Figure | None, Figure | None]:
-    """The unit with people, people with people, the unit against a person, and where the activation goes."""
-    top = top_label(report)
-    return (
-        pick(report, "auroc_at_least", top) or pick(report, "auroc", top) or pick(report, "spearman"),
-        _of(report, "krippendorff_alpha", top) or _of(report, "percent_agreement", top),
-        _normalised(report, top),
-        pick(report, "share_of_expected_activation", top) or pick(report, "eta_squared"),
-    )
-
-
-def cards(report: Report) -> tuple[Card, ...]:
-    """The key numbers: unit with people, people with people, the unit as a share of a person, activation."""
-    unit, people, person, share = _key_figures(report)
-    common = pick(report, "probability_of_label", share.label if share else None)
-    chance_share = common.value if common is not None and common.value is not None else None
-    unit_chance = 0.5 if unit is not None and unit.name.startswith("auroc") else 0.0
-    correct = pick(report, "proportion_correct")
-    found = (
-        _card("People find the stronger image", correct, (0.4, 1.0), 0.5, "always"),
-        _card("The unit with people", unit, (unit_chance, 1.0), unit_chance, "perfect"),
-        _card("People with people", people, (0.0, 1.0), 0.0, "perfect"),
-        _card("The unit against a person", person, (0.0, 1.25), 0.0, "a person"),
-        _card("Where the activation goes", share, (0.0, 1.0), chance_share, "all of it"),
-    )
-    return tuple(card for card in found if card is not None)
-
-
-def _card(
-    heading: str, figure: Figure | None, ends: tuple[float, float], chance: float | None, best: str
-) -> Card | None:
-    if figure is None:
-        return None
-    words = words_for(figure.name)
-    ends = (min(ends[0], figure.low or 0.0, figure.value or 0.0), max(ends[1], figure.high or 0.0, figure.value or 0.0))
-
-    def place(value: float | None) -> float | None:
-        return None if value is None else round(100 * (value - ends[0]) / (ends[1] - ends[0]), 2)
-
-    marks = [(place(chance), "chance"), (place(1.0), best)]
-    return Card(
-        heading=heading,
-        says=f"{words.name}{f': “{figure.label}”' if figure.label else ''}. {words.says}",
-        value=value_of(figure, fine=False),
-        interval=interval_of(figure, fine=False),
-        note=figure.undefined or (f"speaks for {figure.speaks_for}" if figure.speaks_for else "no interval"),
-        at=place(figure.value),
-        low=place(figure.low),
-        high=place(figure.high),
-        marks=tuple((at, word) for at, word in marks if at is not None),
-    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import Fault
 from app.export.files import make_folder, write_whole
+from app.export.formats import need
 
 if TYPE_CHECKING:
     from app.planning.asked import Pilot
@@ -65,13 +66,15 @@ def plan_study(
         seed: of every random draw.
 
     Raises:
-        Fault: what is asked makes no sense, the pilot says too little, or `out` cannot be written.
+        Fault: what is asked makes no sense, the pilot says too little, a library is missing, or `out` cannot be
+            written.
     """
     from analysis.judgements import InputError
     from analysis.planning import grid, plan
     from app.planning.asked import assumed, laid_out, shares, whole_numbers
     from app.planning.memory import StudiesOnDisk
 
+    need("Writing a plan", "jinja2", "matplotlib")
     images, people = whole_numbers("--stimuli", stimuli), whole_numbers("--raters", raters)
     again = tuple(sorted(set(shares("--repeats", repeats))))
     if pilot is not None and (scale or categories):
@@ -100,17 +103,7 @@ def plan_study(
     from app.planning.words import as_table, csv_of
 
     page = render(made, as_svg(made))
-    _write_picture(out / "plan.png", as_png(made))
+    write_whole(out / "plan.png", as_png(made))
     for name, text in {**csv_of(made), "plan.html": page}.items():
         write_whole(out / name, text)
     return Planned(out / "plan.html", as_table(made))
-
-
-def _write_picture(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise Fault(f"{path} cannot be written: {error.strerror}.") from error

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.qt.settings import Recent
 from app.qt.texts import pages as texts
+from app.qt.texts import results as results_texts
 
 _Do = Callable[[], object]
 
@@ -27,6 +28,7 @@ class Doing:
     leave: _Do
     instructions: _Do
     raters: _Do
+    results: _Do
     keys: _Do
     full_screen: _Do
     about: _Do
@@ -50,6 +52,7 @@ class Menus:
         leave.setMenuRole(QAction.MenuRole.QuitRole)
         self.instructions: QAction = study.addAction(texts.MENU_INSTRUCTIONS, doing.instructions)
         self.raters: QAction = study.addAction(texts.MENU_RATERS, doing.raters)
+        self.results: QAction = study.addAction(results_texts.MENU, doing.results)
         study.addSeparator()
         self.keys: QAction = study.addAction(texts.MENU_KEYS, doing.keys)
         view.addAction(texts.MENU_FULL_SCREEN, QKeySequence("F11"), doing.full_screen)
@@ -57,10 +60,11 @@ class Menus:
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def allow(self, *, study: bool, raters: bool) -> None:
-        """What fits the page: a study is open; how raters do may be seen, because nobody labels."""
+        """What fits the page: a study is open; how raters do, and what came out, may be seen: nobody labels."""
         self.close_study.setEnabled(study)
         self.instructions.setEnabled(study)
         self.raters.setEnabled(raters)
+        self.results.setEnabled(raters)
 
     def list_recent(self) -> None:
         """Fill the list of recent studies anew."""

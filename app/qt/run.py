@@ -31,3 +31,33 @@ def label(path: Path | None = None, rater: str | None = None) -> int:
     window = Window(study, rater=rater)
     window.show()
     return program.exec()
+
+
+def results(path: Path, unit: str | None = None) -> int:
+    """Open the window on the results of the study at `path`, and run until it is closed. The file is only read.
+
+    Args:
+        path: the study file.
+        unit: whose results; the study's first where None.
+
+    Returns:
+        The exit code of the program.
+
+    Raises:
+        Fault: the file is no study, or there is no screen or system library for the window.
+    """
+    check_display()
+    try:
+        from app.qt.application import application
+        from app.qt.window import Window
+    except ImportError as error:
+        raise missing_library(error) from error
+    from app.study.file import StudyFile
+
+    StudyFile.open(path, writable=False).close()  # what is wrong with the file is told where it was named
+    program = application()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    window = Window()
+    window.show_results(path, unit)
+    window.show()
+    return program.exec()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.errors import Fault
 from app.qt.about import About
@@ -24,9 +26,13 @@ from app.qt.settings import Settings
 from app.qt.sitting import Sitting
 from app.qt.start_page import StartPage
 from app.qt.texts import pages as texts
+from app.qt.texts import results as results_texts
 from app.qt.theme import Theme
 from app.session import Session
 from app.status import RaterStatus, exclusions_of, study_status
+
+if TYPE_CHECKING:
+    from app.qt.results.page import ResultsPage
 
 Statuses = tuple[RaterStatus, ...]
 
@@ -57,6 +63,11 @@ class Window(Frame):
         self.rubric: RubricDialog | None = None
         self._mark: InUse | None = None
         self._turning = 0  # how often another study, or this one anew, was asked for and is not there yet
+        self.computing = Background(self)  # of results: while they are computed, the study's own worker stays free
+        self.computing.idle.connect(self._computed)
+        self._waits_for_computing = False
+        self.results: ResultsPage | None = None
+        self.asked_results: QMessageBox | None = None
         self.home = HomePage(self.background)
         self.home.open_wanted.connect(self.open)
         self.home.forget_wanted.connect(self._forget)
@@ -80,6 +91,8 @@ class Window(Frame):
     def turn_to(self, page: QWidget) -> None:
         """Show this page; how raters do may be looked at from the start page alone, where nobody labels."""
         super().turn_to(page)
+        if page is not self.results:
+            self._drop_results()
         self.menus.allow(study=self.study is not None, raters=page is self.start)
 
     # ---- home, and a study ---------------------------------------------------------------------------------------
@@ -221,6 +234,7 @@ class Window(Frame):
             leave=self.close,
             instructions=self._show_rubric,
             raters=self._read_raters,
+            results=self._ask_for_results,
             keys=self._edit_keys,
             full_screen=self.toggle_full_screen,
             about=lambda: About(self).open(),
@@ -255,6 +269,68 @@ class Window(Frame):
         self.raters.draw(statuses, exclusions_of(statuses, study.protocol.exclusion), study.info.title)
         self.turn_to(self.raters)
 
+    # ---- results -------------------------------------------------------------------------------------------------
+
+    def show_results(self, path: Path, unit: str | None = None) -> None:
+        """Compute and show the results of the study at `path`; the unit's, the first where None."""
+        self._wait()
+        self.background(_results_page, partial(self._open_results, path, unit))
+
+    def _ask_for_results(self) -> None:
+        """Whoever still labels should not see them: ask."""
+        study = self.study
+        if study is None or self.sitting is not None:
+            return
+        box = QMessageBox(QMessageBox.Icon.Question, results_texts.ASK_TITLE, results_texts.ASK, parent=self)
+        show = box.addButton(results_texts.ASK_SHOW, QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(results_texts.ASK_CANCEL, QMessageBox.ButtonRole.RejectRole))
+        show.clicked.connect(lambda: self.show_results(study.file.path))
+        box.finished.connect(box.deleteLater)
+        self.asked_results = box
+        box.open()
+
+    def _open_results(self, path: Path, unit: str | None, page: type[ResultsPage] | Fault) -> None:
+        self._turned()
+        if isinstance(page, Fault) or self.sitting is not None:
+            return  # what went wrong was told; or somebody has begun
+        self._drop_results()
+        self.results = results = page(path, unit, self.theme, self.computing, self.background)
+        results.back.connect(self._leave_results)
+        self.pages.addWidget(results)
+        self.turn_to(results)
+        results.start()
+
+    def _leave_results(self) -> None:
+        if self.study is not None:
+            self._start_again()
+        else:
+            self._show_home()
+
+    def _drop_results(self) -> None:
+        """Nothing of them is kept: whoever labels next shall find nothing."""
+        results, self.results = self.results, None
+        if results is not None:
+            results.leave()
+            self.pages.removeWidget(results)
+            results.deleteLater()
+
+    def _computed(self) -> None:
+        if self._waits_for_computing:
+            self._waits_for_computing = False
+            self.setEnabled(True)
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what is being computed, wait for its thread, then close as ever."""
+        if not self.computing.pending:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self._waits_for_computing = True
+        self.setEnabled(False)
+        if self.results is not None:
+            self.results.leave()
+
     def _edit_keys(self) -> None:
         dialog = KeysDialog(self.keys, self)
         dialog.changed.connect(self._set_keys)
@@ -273,6 +349,8 @@ class Window(Frame):
     def theme_changed(self, theme: Theme) -> None:
         """Some parts paint by themselves."""
         self.raters.set_theme(theme)
+        if self.results is not None:
+            self.results.set_theme(theme)
         if self.sitting is not None:
             self.sitting.set_theme(theme)
 
@@ -292,6 +370,14 @@ class Window(Frame):
 
     def closed(self) -> None:
         """Close the study."""
+        self.computing.stop()
         self._release()
         if self.study is not None:
             self.study.file.close()
+
+
+def _results_page() -> type[ResultsPage]:
+    """The page, imported when it is wanted, in the worker: what it computes with takes a second or two to load."""
+    from app.qt.results.page import ResultsPage
+
+    return ResultsPage

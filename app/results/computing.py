@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 import msgspec
@@ -14,13 +14,15 @@ from analysis.judgements import InputError
 from app.errors import Fault
 from app.findings.both_ways import with_everyone
 from app.results.analysing import analysed
-from app.results.entering import tally
+from app.results.entering import counts, tally
+from app.results.not_counted import not_counted
 from app.results.source import Source, stimuli_of
 from app.study.records import Judgement
 
 Progress = Callable[[str, int, int], None]
 COMPUTING = "Computing figures and intervals"
 COMPUTING_AGAIN = "Computing them with everyone"
+RENAMED = "replaced by numbers for this report, in an order that follows from what was said alone"
 
 
 def report_on(source: Source, progress: Progress, seed: int | None = None) -> Report:
@@ -53,11 +55,14 @@ def _facts(source: Source) -> dict[str, object]:
         "title": source.info.title,
         "claim": source.info.claim,
         "question": source.rubric.question,
+        "task": source.rubric.task,
         "categories": [
             {"name": name, "definition": words} for name, words in zip(labels.names, labels.definitions, strict=True)
         ],
         "raters": sorted({judgement.rater for judgement in enter.kept}),
         "judgements": tally(enter.kept),
+        "not_counted": not_counted(source),
+        "session": _session(source),
         "thresholds": {name: value for name, value in thresholds.items() if value is not None},
         "excluded": [{"rater": rater, "reasons": list(why)} for rater, why in sorted(enter.excluded.items())],
         "with_everyone": [],
@@ -65,17 +70,48 @@ def _facts(source: Source) -> dict[str, object]:
         "stand_ins_left_out": len({j.rater for j in source.judgements if j.simulated}) if not source.simulated else 0,
         "unit": source.unit.name,
         "unit_facts": dict(source.unit.facts),
+        "strata": [asdict(one) for one in source.strata],
+        "references": [{"role": r.role, "rank": r.rank, "activation": r.activation} for r in source.references],
+        "unlabeled": _unlabeled(source),
     }
     if len(source.units) > 1:
         facts["other_units"] = [other.name for other in source.units if other != source.unit]
         facts["their_reports"] = f"neuronjury report {source.path.name} --out DIR --unit NAME"
+    if source.renamed:
+        facts["rater_names"] = RENAMED
     return facts | {
         "recording": dict(source.info.facts),
+        "created": source.info.created,
         "built_with": source.info.program,
         "study_uuid": source.info.uuid,
         "sampling_seed": source.info.seed,
         "program": f"Neuron Jury {app.__version__}",
     }
+
+
+def _unlabeled(source: Source) -> list[dict[str, object]]:
+    """The stimuli to which nobody gave a label that counts; none where raters judge pairs."""
+    labeled = {judgement.stimulus for judgement in source.enter.kept if counts(judgement)}
+    shown = () if source.rubric.task == "which_one" else source.stimuli
+    return [{"stimulus": one.id, "activation": one.activation} for one in shown if one.id not in labeled]
+
+
+def _session(source: Source) -> dict[str, object]:
+    """How the raters were led through their trials, as the study file laid down."""
+    protocol = source.protocol
+    told: dict[str, object] = {
+        "order": protocol.order,
+        "conditions": msgspec.structs.asdict(protocol.conditions),
+        "without_references": protocol.without_references,
+        "repeats": protocol.repeats,
+        "repeat_distance": protocol.repeat_distance,
+        "catch_trials": source.known["catch"],
+        "practice_trials": source.known["practice"],
+    }
+    rating = source.rubric.rating
+    if rating is not None:
+        told["rating"] = {"points": rating.points, "low": rating.low, "high": rating.high}
+    return told
 
 
 def _figures(

@@ -49,9 +49,10 @@ def stimulus_pictures(source: Source) -> list[StimulusPicture]:
 
 
 def _shares(source: Source, said: Iterable[str]) -> dict[str, float]:
-    """Of all categories that were chosen, the share of each; nothing where labels are numbers."""
-    chosen = Counter(name for label in said for name in _chosen(source, label))
-    return {name: chosen[name] / max(1, chosen.total()) for name in source.labels.names}
+    """The share of the raters who gave each category, or chose it among others; nothing where labels are numbers."""
+    labels = list(said)
+    chosen = Counter(name for label in labels for name in _chosen(source, label))
+    return {name: chosen[name] / max(1, len(labels)) for name in source.labels.names}
 
 
 def _chosen(source: Source, label: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from app.errors import Fault
 from app.results.entering import Entering, Labels, entering, labels_of
 from app.results.which_one import entering_which_one
 from app.status import exclusions_of, study_status
-from app.study.chain import first_break, forks
+from app.study.chain import Break, first_break, forks
 from app.study.file import StudyFile
-from app.study.protocol import Exclusion
-from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, StudyInfo, Unit
+from app.study.protocol import Exclusion, Protocol
+from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, Stratum, StudyInfo, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,43 @@ class Source:
     labels: Labels
     units: tuple[Unit, ...]
     unit: Unit
+    strata: tuple[Stratum, ...]
     stimuli: tuple[Stimulus, ...]
     pairs: tuple[Pair, ...]
     references: tuple[Reference, ...]
     judgements: tuple[Judgement, ...]
     """Of everybody, stand-ins too, in every condition and on every occasion."""
+    protocol: Protocol
+    known: Mapping[str, int]
+    """How many catch and practice trials there are."""
     thresholds: Exclusion
     reasons: Mapping[str, tuple[str, ...]]
     """Why the study's thresholds leave raters out, by pseudonym."""
-    altered: tuple[str, ...]
-    """What is wrong with logs, in words."""
+    broken: Mapping[str, Break]
+    """Whose log was altered or is incomplete, and the first event at which that shows; by pseudonym."""
+    forked: Mapping[str, int]
+    """Whose log goes two ways, and from which event on; by pseudonym."""
     enter: Entering
     """Whose judgements enter the figures, and which; people's alone, where there are any."""
     simulated: bool
     """Only stand-ins have labeled."""
+    renamed: bool = False
+    """Pseudonyms were replaced by numbers, and notes taken out."""
+
+    @property
+    def altered(self) -> tuple[str, ...]:
+        """What is wrong with logs, in words."""
+        altered = (
+            f"The log of {rater} was altered or is incomplete: event {one.sequence} {one.what}. Nothing vouches for"
+            " what it says from there on."
+            for rater, one in self.broken.items()
+        )
+        forked = (
+            f"{rater} went on in two copies of the file, first at event {event}: of two answers to one trial, the one"
+            " with more events before it counts."
+            for rater, event in self.forked.items()
+        )
+        return (*altered, *forked)
 
 
 def read_source(path: Path, unit_name: str | None = None) -> Source:
@@ -51,15 +74,13 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             analysis cannot take.
     """
     with StudyFile.open(path, writable=False) as file:
-        rubric, units, thresholds = file.rubric(), file.units(), file.protocol().exclusion
+        rubric, units, protocol = file.rubric(), file.units(), file.protocol()
         labels, unit = labels_of(rubric), _unit(units, unit_name, path)
         judgements = file.judgements(unit.number)
         if not judgements:
             what = f"{path} yet" if len(units) == 1 else f"{path} for {unit.name} yet"
             raise Fault(f"Nobody has labeled anything in {what}. Label it first: neuronjury label {path}")
-        reasons = exclusions_of(study_status(file), thresholds)
-        people = [judgement for judgement in judgements if not judgement.simulated]
-        choose = entering_which_one if rubric.task == "which_one" else entering
+        reasons = exclusions_of(study_status(file), protocol.exclusion)
         return Source(
             path=path,
             info=file.info(),
@@ -67,16 +88,30 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             labels=labels,
             units=units,
             unit=unit,
+            strata=file.strata(unit.number),
             stimuli=file.stimuli(unit.number),
             pairs=file.pairs(),
             references=file.references(unit.number),
             judgements=judgements,
-            thresholds=thresholds,
+            protocol=protocol,
+            known={
+                kind: sum(one.unit == unit.number for one in trials.values())
+                for kind, trials in (("catch", file.catches()), ("practice", file.practice()))
+            },
+            thresholds=protocol.exclusion,
             reasons=reasons,
-            altered=tuple(_altered(file)),
-            enter=choose(people or judgements, reasons),
-            simulated=not people,
+            broken=dict(_broken(file)),
+            forked=dict(_forked(file)),
+            enter=entered(rubric, judgements, reasons),
+            simulated=all(judgement.simulated for judgement in judgements),
         )
+
+
+def entered(rubric: Rubric, judgements: Sequence[Judgement], reasons: Mapping[str, Sequence[str]]) -> Entering:
+    """What enters the figures: of people's judgements alone, where there are any."""
+    people = [judgement for judgement in judgements if not judgement.simulated]
+    choose = entering_which_one if rubric.task == "which_one" else entering
+    return choose(people or judgements, reasons)
 
 
 def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
@@ -89,20 +124,18 @@ def _unit(units: tuple[Unit, ...], name: str | None, path: Path) -> Unit:
     raise Fault(f"{path} has no unit called {name!r}. Its units: {', '.join(unit.name for unit in units)}.")
 
 
-def _altered(file: StudyFile) -> Iterable[str]:
+def _broken(file: StudyFile) -> Iterable[tuple[str, Break]]:
     for rater in file.raters():
-        events = file.events(rater)
-        broken = first_break(events, file.key(rater))
+        broken = first_break(file.events(rater), file.key(rater))
         if broken is not None:
-            yield (
-                f"The log of {rater.pseudonym} was altered or is incomplete: event {broken.sequence} {broken.what}."
-                " Nothing vouches for what it says from there on."
-            )
-        if at := forks(event.sequence for event in events):
-            yield (
-                f"{rater.pseudonym} went on in two copies of the file, first at event {at[0]}: of two answers to one"
-                " trial, the one with more events before it counts."
-            )
+            yield rater.pseudonym, broken
+
+
+def _forked(file: StudyFile) -> Iterable[tuple[str, int]]:
+    for rater in file.raters():
+        at = forks(event.sequence for event in file.events(rater))
+        if at:
+            yield rater.pseudonym, at[0]
 
 
 def stimuli_of(source: Source) -> Stimuli:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from analysis.judgements import InputError, Judgements, Stimuli
 from app.errors import Fault
-from app.export import write_report
+from app.export import FORMATS, check_installed, write_report
 from app.results.analysing import judgements_of
+from app.results.anonymous import anonymous as without_names
 from app.results.computing import Progress, report_on
+from app.results.judgement_table import judgement_table
 from app.results.pictures import reference_pictures, stimulus_pictures
 from app.results.source import read_source, stimuli_of
 
@@ -17,9 +20,18 @@ WRITING = "Writing the report"
 
 
 def report_study(
-    path: Path, out: Path, progress: Progress, seed: int | None = None, unit_name: str | None = None
+    path: Path,
+    out: Path,
+    progress: Progress,
+    seed: int | None = None,
+    unit_name: str | None = None,
+    *,
+    anonymous: bool = False,
+    only: Collection[str] = FORMATS,
 ) -> Path:
-    """Analyse one unit of a study file, the first where none is named, and write its report; the path of report.html.
+    """Analyse one unit of a study file, the first where none is named, and write its report.
+
+    Returns the path of report.html, or of the folder where no page is asked for.
 
     Where people have labeled, stand-in raters are left out; where only stand-ins have, the report says so. Raters
     who do not meet the study's thresholds are left out too; the report says who and why, and shows the headline
@@ -31,18 +43,25 @@ def report_study(
         progress: called with (step, done, total).
         seed: of the intervals; the study's own where None.
         unit_name: of the unit to report on.
+        anonymous: put numbers in the place of the raters' names, and leave notes out, in every file.
+        only: the formats to write, of `app.export.FORMATS`.
 
     Raises:
         Fault: the file cannot be used, has no unit of this name, holds no judgements of it, asks what the analysis
-            cannot take yet, or `out` cannot be written.
+            cannot take yet, a library is missing, or `out` cannot be written.
     """
+    check_installed(only)
     source = read_source(path, unit_name)
+    if anonymous:
+        source = without_names(source)
     return write_report(
         report_on(source, progress, seed),
         out,
         pictures=stimulus_pictures(source),
         references=reference_pictures(source),
+        judgements=judgement_table(source),
         simulated=source.simulated,
+        only=only,
         progress=partial(progress, WRITING),
     )
 

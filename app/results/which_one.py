@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from analysis.figures import Figure, Report
+from analysis.figures import Figure, Report, Table
 from analysis.forced_choice import ENOUGH_RATERS, forced_choice
 from analysis.intervals import LEVEL
 from analysis.judgements import BLIND, InputError, Stimuli
@@ -78,7 +78,21 @@ def analysed_which_one(
         "n_judgements": blind.n_judgements,
         "n_gaps": int(trials.stratum.max()) + 1,
     }
-    return Report(tuple(figures), fitted.curves, {**stated, **facts}, tuple(_warnings(trials, figures)))
+    told = tuple(_warnings(trials, figures))
+    return Report(tuple(figures), fitted.curves, {**stated, **facts}, told, {"raters": rater_table(figures)})
+
+
+def rater_table(figures: Iterable[Figure]) -> Table:
+    """How often each rater was right, from the figures about one of them."""
+    columns = ("rater", "n_judgements", "correct", "correct_low", "correct_high")
+    return Table(
+        columns,
+        tuple(
+            (figure.rater, figure.n_judgements, figure.value, figure.low, figure.high)
+            for figure in figures
+            if figure.name == "proportion_correct" and figure.rater is not None
+        ),
+    )
 
 
 def trials_of(judgements: Iterable[Judgement], stimuli: Stimuli, pairs: Iterable[Pair]) -> Trials:

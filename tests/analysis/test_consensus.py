@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.consensus import confusion_with_others, dawid_skene, majority, majority_of_others
+from analysis.consensus import confusion_with_others, dawid_skene, majority, majority_of_others, off_the_others
 from analysis.judgements import InputError, Judgements
 from analysis.sample import join
 
@@ -61,6 +61,18 @@ def test_confusion_is_by_the_others_majority_and_by_weight():
     last[0, 1] = last[2, 2] = 1  # of the third and fourth the others are at odds
     assert table[2].tolist() == last.tolist()
     assert table[0, 3, 1] == 1
+
+
+def test_confusion_by_other_weights():
+    sample = sample_of([[0, 0, 1], [2, 2, 2], [0, 0, 1]])
+    assert confusion_with_others(sample, np.array([5.0, 1.0, 0.5]))[2, 0, 1] == 5.5
+
+
+def test_how_far_a_score_is_off_the_mean_of_the_others():
+    sample = sample_of([[1.0, 2.5, 5.0], [7.0, -1, -1]], categories=(), scale="interval")
+    np.testing.assert_allclose(off_the_others(sample), [1 - 3.75, 2.5 - 3, 5 - 1.75, np.nan])
+    alike = sample_of([[0.1] * 4] * 3, categories=(), scale="interval")
+    assert off_the_others(alike).tolist() == [0.0] * 12  # to the last digit
 
 
 def test_numbers_without_categories_have_no_majority():

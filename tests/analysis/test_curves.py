@@ -1,11 +1,22 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from juries import LABELS, Population, resampling, sample_of
 
-from analysis.curves import activation_bins, curves, effective_trials
+from analysis.curves import activation_bins, curves, effective_trials, revealed_curve
+from analysis.intervals import wilson
+from analysis.judgements import Judgements, Stimuli
+from analysis.sample import join
 from analysis.unit_statistics import UnitStatistics
 
-BINNED = ("label_given_activation", "activation_given_label", "activation_given_label_cumulative", "label_contribution")
+BINNED = (
+    "label_given_activation",
+    "label_and_activation",
+    "activation_given_label",
+    "activation_given_label_cumulative",
+    "label_contribution",
+)
 
 
 def drawn(sample, n_replicates=200):
@@ -48,6 +59,77 @@ def test_densities_integrate_to_1_and_contributions_sum_to_1():
         assert mass[-1] == pytest.approx(1)
     for name in BINNED:
         assert all(p.low <= p.value <= p.high for p in made[name] if p.low is not None)
+
+
+def test_the_joint_density_is_the_share_of_the_population_in_the_bin_with_the_label():
+    answers = [[0, 0], [0, 1], [1, 2], [2, 2], [2, 2], [2, 2]]
+    chance = [0.1, 0.1, 0.5, 0.5, 1.0, 1.0]
+    sample = sample_of(answers, [-1.0, 0.0, 2.0, 3.0, 5.0, 6.0], [0, 0, 1, 1, 2, 2], chance)
+    made = drawn(sample)["label_and_activation"]
+    assert [p.value for p in of(made, "unrelated")] == pytest.approx([15 / 26 / 2, 0, 0])
+    assert [p.value for p in of(made, "curve")] == pytest.approx([0, 3 / 26 / 3, 2 / 26 / 2])
+    lowest, _, highest = of(made, "curve")
+    none, all_ = wilson(0.0, 2), wilson(1.0, 2)  # of the two stimuli in the bin
+    assert (lowest.low, lowest.high) == pytest.approx((0, none[1] * 20 / 26 / 2))
+    assert (highest.low, highest.high) == pytest.approx((all_[0] * 2 / 26 / 2, 2 / 26 / 2))
+    _, sample = Population(seed=3).draw(0)
+    made = drawn(sample)
+    joint, given = (made[name] for name in ("label_and_activation", "label_given_activation"))
+    assert sum(p.value * (p.activation_high - p.activation_low) for p in joint) == pytest.approx(1)
+    in_bin = np.bincount(sample.stratum, sample.weight) / sample.weight.sum()
+    for label in LABELS:
+        for one, other, share in zip(of(joint, label), of(given, label), in_bin, strict=True):
+            assert one.value * (one.activation_high - one.activation_low) == pytest.approx(share * other.value)
+
+
+def both_ways(rows, activation, **more):
+    """Judgements from stimulus, rater, label, condition and occasion; the table of stimuli; and the sample."""
+    stimulus, rater, label, condition, occasion = zip(*rows, strict=True)
+    judgements = Judgements.from_columns(
+        stimulus, rater, label, categories=LABELS, scale="ordinal", condition=condition, occasion=occasion
+    )
+    stimuli = Stimuli.from_columns(list(activation), list(activation.values()), **more)
+    return judgements, stimuli, join(judgements, stimuli)
+
+
+def test_what_was_said_with_the_activation_shown_is_in_the_bins_of_what_was_said_blind():
+    activation = {"a": 0.0, "b": 1.0, "c": 5.0, "d": 6.0, "e": 0.4, "f": 9.0}
+    rows = [(name, rater, "unrelated", "blind", 1) for name in "abcd" for rater in ("r", "q")]
+    rows += [
+        ("a", "r", "curve", "revealed", 1),
+        ("a", "r", "unrelated", "revealed", 2),  # a second look
+        ("b", "q", "curve", "revealed", 2),
+        ("b", "r", "unrelated", "revealed", 1),
+        ("e", "r", "unrelated", "revealed", 1),  # nobody judged it blind
+        ("e", "q", "unrelated", "feedback", 1),
+    ]
+    chance = [0.5, 0.5, 1.0, 1.0, 0.1, 1.0]
+    judgements, stimuli, sample = both_ways(rows, activation, stratum=[0, 0, 1, 1, 0, 1], inclusion_probability=chance)
+    made = revealed_curve(judgements, stimuli, sample)
+    assert [point.label for point in made] == list(LABELS)  # the upper bin has none
+    assert [point.value for point in made] == pytest.approx([11 / 14, 0, 3 / 14])
+    first = drawn(sample)["label_given_activation"][0]
+    for point in made:
+        assert (point.activation_low, point.activation_high) == (first.activation_low, first.activation_high)
+        assert point.n_stimuli == 3
+        assert point.low <= point.value <= point.high
+    assert made[0].activation == pytest.approx((0 * 2 + 1 * 2 + 0.4 * 10) / 14)
+
+
+def test_revealed_stimuli_without_an_activation_are_passed_over():
+    rows = [(name, "r", "curve", "blind", 1) for name in "ab"] + [("x", "r", "curve", "revealed", 1)]
+    judgements, stimuli, sample = both_ways(rows, {"a": 0.0, "b": 1.0})
+    assert revealed_curve(judgements, stimuli, sample) == ()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30), st.integers(1, 5))
+def test_a_stimulus_falls_into_its_own_bin_again(values, bands):
+    activation = np.array(values)
+    stratum = np.unique((activation // 3).astype(int) % bands, return_inverse=True)[1]
+    for parts in (stratum, np.searchsorted(np.quantile(activation, np.linspace(0.2, 0.8, bands)), activation)):
+        bins = activation_bins(activation, np.unique(parts, return_inverse=True)[1])
+        assert bins.holding(activation).member.tolist() == bins.member.tolist()
 
 
 def test_a_label_never_given_has_no_density():

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,47 @@ def test_no_answer_is_left_out_counted_and_warned_of(nothing):
     assert (table.stimuli, table.raters) == (("a", "b"), ("ann", "bob"))
     assert table.n_no_answer == 2
     assert table.warnings == ("2 of 4 judgements give no label (“can't tell”, say): left out of every figure.",)
+
+
+def test_seconds_and_places_stay_with_their_judgements():
+    rows = [("b", "ann", "curve"), ("a", "bob", "unrelated"), ("a", "cy", None), ("a", "ann", "imperfect")]
+    table = judgements(rows, seconds=[1.5, None, 9.0, 0.0], place=[7, None, 2, 3])
+    assert [(one[0], one[1]) for one in rows_of(table)] == [("a", "ann"), ("a", "bob"), ("b", "ann")]
+    assert table.place.tolist() == [3, 0, 7]
+    np.testing.assert_array_equal(table.seconds, [0.0, np.nan, 1.5])
+    sample = join(table, None)
+    assert sample.place.tolist() == [3, 0, 7]
+    np.testing.assert_array_equal(sample.seconds, [0.0, np.nan, 1.5])
+    for bare in (judgements(rows), judgements(rows, seconds=[np.nan] * 4, place=[0] * 4)):
+        assert np.isnan(bare.seconds).all()
+        assert bare.place.tolist() == [0, 0, 0]
+        assert (join(bare, None).seconds, join(bare, None).place) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"seconds": [-1.0, 2.0]}, "The seconds must be a finite number, 0 or more; -1 is not."),
+        ({"seconds": [1.0, np.inf]}, "; inf is not."),
+        ({"place": [3, -2]}, "The place must be a whole number, counted from 1; -2 is not."),
+        ({"place": [3, 1.5]}, "; 1.5 is not."),
+        ({"place": [3]}, "equally long"),
+        ({"seconds": [3.0]}, "equally long"),
+    ],
+)
+def test_seconds_and_places_that_cannot_be_are_told(columns, told):
+    with pytest.raises(InputError, match=re.escape(told)):
+        judgements([("a", "ann", "curve"), ("b", "ann", "curve")], **columns)
+
+
+def test_the_first_revealed_look_counts_on_whichever_occasion():
+    table = judgements(
+        [("a", "ann", "curve")] * 4 + [("a", "bob", "imperfect")],
+        condition=["blind", "revealed", "revealed", "feedback", "revealed"],
+        occasion=[1, 3, 2, 1, 1],
+    )
+    first = np.flatnonzero(table.first_revealed)
+    assert [(rows_of(table)[row][1], rows_of(table)[row][4]) for row in first] == [("ann", 2), ("bob", 1)]
 
 
 def test_every_condition_and_occasion_is_kept_and_blind_first_ones_make_the_sample():

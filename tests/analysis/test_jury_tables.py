@@ -86,6 +86,27 @@ def test_people_alone_have_no_activation():
     )
 
 
+def test_how_a_stimulus_was_drawn_is_in_its_row():
+    table = Stimuli.from_columns(
+        ["d", "c", "b", "a"],
+        [4.0, 3.0, 1.0, 2.0],
+        stratum=["top", "top", "low", "low"],
+        inclusion_probability=[1.0, 0.5, 0.25, 0.125],
+    )
+    judgements = Judgements.from_columns(["a", "b", "d"], ["r"] * 3, ["cat"] * 3, categories=LABELS, scale="nominal")
+    rows = stimulus_rows(join(judgements, table), table)
+    assert [(row.stratum, row.inclusion_probability) for row in rows] == [(0, 0.125), (0, 0.25), (1, 1.0)]
+    last = stimulus_table(rows, LABELS)
+    assert last.columns[-2:] == ("stratum", "inclusion_probability")
+    assert last.rows[-1][-2:] == (1, 1.0)
+    bare = stimulus_rows(join(judgements, None))
+    assert {(row.stratum, row.inclusion_probability) for row in bare} == {(None, None)}
+    unknown = Stimuli.from_columns(table.stimuli, table.activation)
+    assert {(r.stratum, r.inclusion_probability) for r in stimulus_rows(join(judgements, unknown), unknown)} == {
+        (0, None)
+    }
+
+
 def test_the_most_disputed_come_first():
     rows = stimulus_rows(sample_of(FOUR))
     assert [row.stimulus for row in disputed(rows, 3)] == ["s006", "s001", "s003"]

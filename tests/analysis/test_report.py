@@ -1,8 +1,9 @@
 import json
 import math
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,28 +36,68 @@ def test_a_study_comes_out_whole_and_fit_for_json():
     w = world(3000, 5, 20, 3, 3, seed=2)
     heard = []
     report = analyse(
-        w.judgements,
+        in_some_order(w.judgements),
         w.stimuli,
         seed=7,
         study={"title": "curves"},
         n_replicates=200,
         progress=lambda *s: heard.append(s),
     )
-    assert heard == [(done, 12) for done in range(13)]
+    assert heard == [(done, 14) for done in range(15)]
     assert json.loads(json.dumps(asdict(report), allow_nan=False))["study"]["title"] == "curves"
     assert set(report.curves) >= {"label_given_activation", "activation_given_label", "label_contribution"}
-    assert set(report.tables) == {"raters", "stimuli", "rater_pairs"}
+    assert set(report.tables) == {
+        "raters",
+        "stimuli",
+        "rater_pairs",
+        "confusion",
+        "roc",
+        "roc_raters",
+        "session_drift",
+    }
     assert [len(report.tables[name].rows) for name in ("raters", "stimuli", "rater_pairs")] == [
         3,
         len(w.stimuli.stimuli),
         3,
     ]
     assert {figure.name for figure in report.figures} >= DESIGNED
-    assert {figure.target for figure in report.figures} == {"the population"}
+    drifts = [figure for figure in report.figures if figure.name.startswith("drift")]
+    assert [figure.name for figure in drifts] == ["drift_agreement", "drift_score", "drift_seconds"]
+    assert {figure.target for figure in report.figures if figure not in drifts} == {"the population"}
+    assert all(set(row) >= {"label", "at_least"} for row in report.tables["roc"].records())
     assert report.study["scale"] == "ordinal"
     assert report.study["n_judgements"] == len(w.judgements.label)
     assert 0 < report.study["kish_effective_n"] < report.study["n_stimuli"]
     assert any("smallest stratum" in warning for warning in report.warnings)
+
+
+def in_some_order(judgements):
+    """The same judgements, each rater's in the order of the stimuli, in 1, 2, 3, ... seconds."""
+    place = np.array([(judgements.rater[:row] == r).sum() + 1 for row, r in enumerate(judgements.rater)])
+    return replace(judgements, place=place, seconds=place.astype(float))
+
+
+def test_tables_and_curves_that_say_nothing_are_not_there():
+    rows = [(f"s{i}", f"r{r}", LABELS[(i + r) % 3]) for i in range(12) for r in range(2)]
+    stimulus, rater, label = zip(*rows, strict=True)
+    judgements = Judgements.from_columns(stimulus, rater, label, categories=LABELS, scale="nominal")
+    assert set(analyse(judgements, None, seed=0, n_replicates=20).tables) == {
+        "raters", "stimuli", "rater_pairs", "confusion"
+    }  # fmt: skip
+    stimuli = Stimuli.from_columns([f"s{i}" for i in range(12)], range(12))
+    report = analyse(judgements, stimuli, seed=0, n_replicates=20)
+    assert "label_given_activation_revealed" not in report.curves
+    assert not [figure for figure in report.figures if figure.name.startswith("drift")]
+    shown = Judgements.from_columns(
+        [*stimulus, "s3"],
+        [*rater, "r0"],
+        [*label, "a"],
+        categories=LABELS,
+        scale="nominal",
+        condition=["blind"] * 24 + ["revealed"],
+    )
+    points = analyse(shown, stimuli, seed=0, n_replicates=20).curves["label_given_activation_revealed"]
+    assert [(point.label, point.value) for point in points] == [("a", 1), ("b", 0), ("c", 0)]
 
 
 def test_the_same_tables_and_seed_give_the_same_report():
@@ -145,7 +186,16 @@ def test_whatever_the_study_every_figure_is_a_number_or_a_reason(rows, scale, we
         stratum=[h for _, _, h in rows],
         inclusion_probability=[1 / (1 + h) for _, _, h in rows] if weighted else None,
     )
-    judgements = Judgements.from_columns(stimulus, rater, label, categories=LABELS, scale=scale)
+    judgements = Judgements.from_columns(
+        [*stimulus, *stimulus],
+        [*rater, *rater],
+        [*label, *label],
+        categories=LABELS,
+        scale=scale,
+        condition=["blind"] * len(label) + ["revealed"] * len(label),
+        seconds=[2.0**place if place % 3 else None for place in range(2 * len(label))],
+        place=[1 + place // 2 if weighted else None for place in range(2 * len(label))],
+    )
     for table in (stimuli, None):
         report = analyse(judgements, table, seed=0, n_replicates=20)
         json.dumps(asdict(report), allow_nan=False)

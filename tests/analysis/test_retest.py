@@ -3,7 +3,7 @@ import pytest
 
 from analysis.intervals import Resampling
 from analysis.judgements import Judgements, Stimuli
-from analysis.retest import looks, retest
+from analysis.retest import RetestRow, looks, retest, retest_rows
 from analysis.sample import join
 
 # By hand: 0.7 observed; by chance 0.5 x 0.6 + 0.5 x 0.4 = 0.5; so kappa is 0.4.
@@ -71,6 +71,34 @@ def test_three_looks_are_three_pairs_that_count_as_one():
     assert found.share == pytest.approx([1 / 3] * 3)
     assert sorted(map(tuple, found.label.tolist())) == [(0, 0), (0, 1), (1, 0)]
     assert found.half_squares(labels=2).mean(axis=0) == pytest.approx([1 / 3, 1 / 3])
+
+
+def test_a_row_for_each_rater_who_judged_something_again():
+    """By weight: of a, 3 of 4 repeats are as before, and half of them go up by one step or down by two."""
+    labels = [("2", "2")] * 9 + [("1", "2")] * 2 + [("3", "1")] * 1
+    rows = pairs(labels, "a") + pairs([("1", "3")] * 9, "b") + pairs([("1",)] * 3, "c")
+    weight = {f"s{i:03d}": 1.0 if i < 9 else 2.0 for i in range(12)}
+    judgements, sample = judged(rows, scale="ordinal", categories=("1", "2", "3"), weight=weight)
+    assert retest_rows(judgements, sample) == [
+        RetestRow("a", 12, pytest.approx(9 / 15), pytest.approx((2 * 2 - 2 * 2) / 15)),
+        RetestRow("b", 9, None, None),  # withheld, as it is in the figures
+    ]
+    up = pairs([("1", "2")] * 4 + [("1", "1")] * 8, "a")
+    assert retest_rows(*judged(up, scale="ordinal", categories=("1", "2"))) == [RetestRow("a", 12, 8 / 12, 4 / 12)]
+    assert retest_rows(*judged(up, categories=("1", "2"))) == [RetestRow("a", 12, 8 / 12, None)]
+    numbers = pairs([(1.0, 3.5)] * 12, "a")
+    assert retest_rows(*judged(numbers, scale="interval", categories=())) == [RetestRow("a", 12, None, 2.5)]
+
+
+def test_a_rater_has_one_retest_agreement_in_table_and_figures():
+    rng = np.random.default_rng(0)
+    labels = [tuple(row[: 2 + at % 2]) for at, row in enumerate(rng.choice(["yes", "no"], (30, 3)).tolist())]
+    rows = pairs(labels[:20], "a") + pairs(labels[10:], "b")
+    weight = {f"s{i:03d}": 1.0 + i for i in range(20)}
+    found, table = figures(rows, weight=weight), retest_rows(*judged(rows, weight=weight))
+    assert [row.rater for row in table] == ["a", "b"]
+    for row in table:
+        assert row.agreement == pytest.approx(get(found, "retest_agreement", row.rater).value)
 
 
 def test_numbers_differ_by_half_the_square():

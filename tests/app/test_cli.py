@@ -116,7 +116,7 @@ def test_a_report_is_about_one_unit_and_names_the_others(tmp_path: Path) -> None
         first, second = (unit.name for unit in study.units())
     for name, other, words in ((first, second, ()), (second, first, ("--unit", second))):
         out = tmp_path / f"out-{len(words)}"
-        result = run("report", path, "--out", out, *words)
+        result = run("report", path, "--out", out, "--only", "html,json", *words)
         assert result.exit_code == 0, result.output
         told = json.loads((out / "report.json").read_text())["study"]
         assert (told["unit"], told["other_units"]) == (name, [other])
@@ -124,15 +124,15 @@ def test_a_report_is_about_one_unit_and_names_the_others(tmp_path: Path) -> None
         assert (told["n_stimuli"], told["n_judgements"]) == (20, 60)
         assert told["unit_facts"]["layer"] == name.partition(":")[0]
         page = (out / "report.html").read_text()
-        assert f"<span>The unit</span> {name}</p>" in page
-        assert f"<span>Other units of this study</span> {other}." in page
+        assert f"<span>on {name}</span>" in page
+        assert f"Other units of this study: {other}." in page
         assert told["their_reports"] in page
 
 
 @pytest.mark.parametrize(("show", "outlined"), [("crop", False), ("image", True)])
 def test_the_report_of_a_study_of_one_unit(tmp_path: Path, show: str, outlined: bool) -> None:
     """It names the unit and no other, and outlines the fields where raters saw whole images."""
-    run("report", labeled(tmp_path, stimuli=20, show=show), "--out", tmp_path / "out")
+    run("report", labeled(tmp_path, stimuli=20, show=show), "--out", tmp_path / "out", "--only", "html,json")
     told = json.loads((tmp_path / "out" / "report.json").read_text())["study"]
     assert told["unit"] == "features.1:61"
     assert not {"other_units", "their_reports"} & set(told)
@@ -166,16 +166,18 @@ def test_the_tables_of_a_study_give_the_same_figures_through_analyze(tmp_path: P
         people, stimuli = study.judgements(), study.stimuli()
     with (tmp_path / "j.csv").open("w", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["stimulus", "rater", "label", "condition", "remark"])
-        table.writerows([j.stimulus, j.rater, j.label, j.condition, "ignored"] for j in reversed(people))
+        table.writerow(["stimulus", "rater", "label", "condition", "seconds", "place", "remark"])
+        table.writerows(
+            [j.stimulus, j.rater, j.label, j.condition, j.seconds, j.place, "ignored"] for j in reversed(people)
+        )
     with (tmp_path / "s.csv").open("w", newline="") as file:
         table = csv.writer(file)
         table.writerow(["stimulus", "activation", "stratum", "inclusion_probability"])
         table.writerows([s.id, s.activation, s.stratum, s.inclusion_probability] for s in reversed(stimuli))
-    run("report", path, "--out", tmp_path / "one", "--seed", 3)
+    run("report", path, "--out", tmp_path / "one", "--seed", 3, "--only", "json")
     result = run(
         "analyze", tmp_path / "j.csv", "--stimuli", tmp_path / "s.csv", "--categories", "unrelated, imperfect, edge",
-        "--scale", "ordinal", "--seed", 3, "--out", tmp_path / "two",
+        "--scale", "ordinal", "--seed", 3, "--only", "json", "--out", tmp_path / "two",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     one, two = (json.loads((tmp_path / out / "report.json").read_text()) for out in ("one", "two"))
@@ -185,9 +187,9 @@ def test_the_tables_of_a_study_give_the_same_figures_through_analyze(tmp_path: P
 
 def test_stand_ins_are_left_out_where_people_labeled(tmp_path: Path) -> None:
     path = labeled(tmp_path)
-    run("report", path, "--out", tmp_path / "before")
+    run("report", path, "--out", tmp_path / "before", "--only", "html,json")
     label_by_stand_ins(path, lambda *_: None)
-    run("report", path, "--out", tmp_path / "after")
+    run("report", path, "--out", tmp_path / "after", "--only", "html,json")
     before, after = (json.loads((tmp_path / out / "report.json").read_text()) for out in ("before", "after"))
     assert before["figures"] == after["figures"]
     assert after["study"]["stand_ins_left_out"] == 5
@@ -203,7 +205,7 @@ def test_stand_ins_alone_are_named_as_such_everywhere(tmp_path: Path) -> None:
     label_by_stand_ins(path, lambda *_: None)  # once more: there is nothing left to label
     with StudyFile.open(path) as study:
         assert study.judgements() == before
-    run("report", path, "--out", tmp_path / "out")
+    run("report", path, "--out", tmp_path / "out", "--only", "html,json")
     found = json.loads((tmp_path / "out" / "report.json").read_text())
     assert found["warnings"][0] == SIMULATED
     assert found["study"]["simulated"] is True
@@ -308,12 +310,13 @@ def test_a_nominal_study_has_its_ceiling_at_the_head_of_the_report(tmp_path: Pat
             csv.writer(file).writerows([header, *table])
     names = ",".join(people.categories)
     result = run(
-        "analyze", tmp_path / "j.csv", "--stimuli", tmp_path / "s.csv", "--categories", names, "--out", tmp_path / "out"
-    )
+        "analyze", tmp_path / "j.csv", "--stimuli", tmp_path / "s.csv", "--categories", names,
+        "--only", "html", "--out", tmp_path / "out",
+    )  # fmt: skip
     assert result.exit_code == 0, result.output
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Of what a single person can achieve against the others for" in page
-    assert "The unit against a person" in page
+    assert "The unit as a share of a person" in page
     assert "these stimuli" in page  # no inclusion probabilities: it speaks of these alone, and says so
 
 
@@ -325,7 +328,7 @@ def test_a_log_that_was_altered_is_told_on_the_first_page(tmp_path: Path) -> Non
             " confidence, note, milliseconds, idle, at, rubric, previous, hash FROM event WHERE sequence = 7 LIMIT 1"
         )
     connection.close()
-    run("report", path, "--out", tmp_path / "out")
+    run("report", path, "--out", tmp_path / "out", "--only", "json")
     warnings = json.loads((tmp_path / "out" / "report.json").read_text())["warnings"]
     assert any("was altered or is incomplete: event 7" in warning for warning in warnings)
 
@@ -345,7 +348,7 @@ def test_a_study_that_was_cut_off_while_it_was_written_is_reported_on(tmp_path: 
         study.connection.execute("ROLLBACK")
     cut_off = tmp_path / "copy" / path.name
     assert cut_off.read_bytes() != path.read_bytes()
-    assert run("report", cut_off, "--out", tmp_path / "out").exit_code == 0
+    assert run("report", cut_off, "--out", tmp_path / "out", "--only", "json").exit_code == 0
     with StudyFile.open(cut_off) as study:
         assert study.judgements() == before
 

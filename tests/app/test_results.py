@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, new_study, png, which_one_study
 
+import app.export.plots
 from analysis.figures import Figure
 from app.errors import Fault
 from app.results import report_study
@@ -53,9 +54,16 @@ def by_activation(rater: str, trial: Trial, activation: float) -> str:
     return {"edge": "unrelated", "unrelated": "edge"}[right] if rater.startswith("bad") else right
 
 
+@pytest.fixture(autouse=True)
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts take most of the time that a page takes, and no test here looks at one."""
+    monkeypatch.setattr(app.export.plots, "draw_plots", lambda *_: ())
+
+
 def reported(path: Path, out: Path, unit: str | None = None) -> tuple[dict[str, Any], str]:
     """report.json, and the page's text without tags."""
-    page = report_study(path, out, lambda *_: None, unit_name=unit).read_text("utf-8")
+    written = report_study(path, out, lambda *_: None, unit_name=unit, only=("html", "json", "csv"))
+    page = written.read_text("utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]))
     return json.loads((out / "report.json").read_text("utf-8")), text.replace("\N{NO-BREAK SPACE}", " ")
 

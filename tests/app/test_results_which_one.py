@@ -71,6 +71,22 @@ def read(path: Path) -> list[Judgement]:
         return list(study.judgements(1))
 
 
+def test_each_rater_has_a_row_of_what_their_figure_says() -> None:
+    right = {"ann": 12, "bob": 9, "cy": 3}
+    said = [
+        judgement(rater, pair.id, pair.first if number < n else pair.second)
+        for rater, n in right.items()
+        for number, pair in enumerate(NEW.pairs)
+    ]
+    report = analysed(said)
+    rows = list(report.tables["raters"].records())
+    assert [row["rater"] for row in rows] == list(right)
+    for row in rows:
+        figure = get(report, "proportion_correct", rater=str(row["rater"]))
+        assert row["correct"] == right[str(row["rater"])] / 12 == figure.value
+        assert (row["n_judgements"], row["correct_low"], row["correct_high"]) == (12, figure.low, figure.high)
+
+
 # ---- what is right -----------------------------------------------------------------------------------------------
 
 

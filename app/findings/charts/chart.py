@@ -138,6 +138,8 @@ class Panel:
     title: str = ""
     bins: tuple[tuple[float, float], ...] = ()
     """The bands of activation along x, where x is the activation: pointing at one shows its stimuli."""
+    square: bool = False
+    """As high as it is wide."""
 
 
 @dataclass(frozen=True, slots=True)

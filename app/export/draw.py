@@ -1,0 +1,179 @@
+"""Any chart, drawn by matplotlib: its panels in a grid, their axes, and the legend."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis as Ruler
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+from app.export.layers import BROKEN, MARKERS, Pen, draw_layer, edge_of, face_of
+from app.export.svg import PAGE, Shades, new_canvas, one_line
+from app.findings.charts.chart import Axis, Bars, Cells, Chart, Key, Panel, Rule, Span
+from app.findings.labels import Label
+
+_LETTERS = 92
+"""So many letters fit side by side."""
+_SQUARE_LETTERS = 60
+"""And of the titles of panels that are no wider than high."""
+_LEGEND_ROW = 0.22
+_NOTICE = 0.2
+_LETTER = 0.068
+"""Inches."""
+_TICK = 22
+_SHORT_TICK = 14
+"""Longer names beside an axis are cut; the shorter ones where three panels or more stand side by side."""
+
+
+def draw(chart: Chart, labels: Sequence[Label], notice: str = "", shades: Shades = PAGE) -> Canvas:
+    """The chart as a figure, to be made and saved within `app.export.svg.drawing`.
+
+    `notice` is a short mark inside the chart ("Simulated raters"), because a chart is easily copied out of its page.
+    """
+    pen = Pen(shades, {label.index: label.hatch.replace("....", "..") for label in labels})  # each dot is a path
+    rows = math.ceil(len(chart.panels) / chart.columns)
+    legend = _legend_columns(chart.keys, _LETTERS - (len(notice) + 8 if notice else 0))
+    above = _LEGEND_ROW * math.ceil(len(chart.keys) / legend) + (_NOTICE if notice else 0)
+    canvas = new_canvas(chart.row_height * rows + above + _upright_height(chart))
+    grid = canvas.subplots(rows, chart.columns, sharex=chart.shared, sharey=chart.shared, squeeze=False).ravel()
+    for place, axes in enumerate(grid.tolist()):
+        if place < len(chart.panels):
+            _panel(axes, chart, place, pen)
+        else:
+            axes.set_visible(False)
+    for axes, panel in zip(grid.tolist(), chart.panels, strict=False):
+        _limits(axes, panel)  # when all is drawn: panels that share a range are as wide as the widest
+    _shared_names(canvas, chart)
+    if chart.keys:
+        signs = [_sign(key, pen) for key in chart.keys]
+        canvas.legend(
+            signs, [key.text for key in chart.keys], loc="outside upper left", ncols=legend, handlelength=2.2,
+            handleheight=1.2,
+        )  # fmt: skip
+    if notice:
+        canvas.suptitle(
+            notice, x=0.99, ha="right", color=shades.accent, weight="bold", fontsize=8.5, family="DejaVu Sans"
+        )
+    return canvas
+
+
+def _legend_columns(keys: Sequence[Key], letters: int) -> int:
+    """As many as fit; a legend is filled column by column."""
+    for columns in range(min(len(keys), 6), 1, -1):
+        rows = math.ceil(len(keys) / columns)
+        widths = [max(map(_length, keys[at : at + rows])) for at in range(0, len(keys), rows)]
+        if sum(widths) <= letters:
+            return columns
+    return 1
+
+
+def _length(key: Key) -> int:
+    """In letters, with the sign and the room around it; those of Chinese or Japanese are twice as wide."""
+    return 9 + sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in key.text)
+
+
+def _panel(axes: Axes, chart: Chart, place: int, pen: Pen) -> None:
+    panel = chart.panels[place]
+    _scale(axes.xaxis, panel.x, _tick(chart))
+    _scale(axes.yaxis, panel.y, _tick(chart))
+    cells, bars = (any(isinstance(layer, kind) for layer in panel.layers) for kind in (Cells, Bars))
+    if not cells:
+        axes.grid(axis="x" if panel.y.ticks else "y")
+    for layer in panel.layers:
+        draw_layer(axes, layer, pen, on_bars=bars)
+    if panel.square:
+        axes.set_box_aspect(1)
+    words = any(isinstance(layer, (Rule, Span)) and layer.word and layer.on == "x" for layer in panel.layers)
+    if panel.title:
+        letters = round((_SQUARE_LETTERS if panel.square else _LETTERS) / chart.columns)
+        axes.set_title(one_line(panel.title, min(letters, _SQUARE_LETTERS)), pad=15 if words else 5)
+    _inner(axes, chart, place)
+    if _upright(chart, panel):
+        axes.tick_params(axis="x", labelrotation=90)
+
+
+def _tick(chart: Chart) -> int:
+    return _TICK if chart.columns < 3 else _SHORT_TICK
+
+
+def _upright(chart: Chart, panel: Panel) -> bool:
+    """The names below a panel stand upright, because side by side they would run into each other."""
+    return sum(min(len(name), _tick(chart)) + 1 for _, name in panel.x.ticks) > 60 / chart.columns
+
+
+def _upright_height(chart: Chart) -> float:
+    """What names that stand upright need, below the last row and below the one above where the last is not full."""
+    letters = [min(len(name), _tick(chart)) for p in chart.panels if _upright(chart, p) for _, name in p.x.ticks]
+    rows = 2 if chart.shared and chart.columns < len(chart.panels) and len(chart.panels) % chart.columns else 1
+    return _LETTER * max(letters, default=0) * rows
+
+
+def _limits(axes: Axes, panel: Panel) -> None:
+    """Where the axes begin and end; a table runs downward."""
+    down = any(isinstance(layer, Cells) for layer in panel.layers)
+    axes.set_xlim(panel.x.low, panel.x.high)
+    axes.set_ylim(*((panel.y.high, panel.y.low) if down else (panel.y.low, panel.y.high)))
+
+
+def _scale(ruler: Ruler, axis: Axis, letters: int) -> None:
+    """Words or numbers along one axis, the numbers never with an offset or a power of ten beside them."""
+    if axis.ticks:
+        ruler.set_major_locator(FixedLocator([at for at, _ in axis.ticks]))
+        names = {at: one_line(name, letters) for at, name in axis.ticks}
+        ruler.set_major_formatter(FuncFormatter(lambda at, _: names.get(at, "")))
+        return
+    ruler.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    if axis.percent:
+        ruler.set_major_formatter(FuncFormatter(lambda at, _: f"{_number(100 * at)}\N{NO-BREAK SPACE}%"))
+    else:
+        ruler.set_major_formatter(FuncFormatter(lambda at, _: _number(at)))
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 9):.6g}".replace("-", "−")
+
+
+def _inner(axes: Axes, chart: Chart, place: int) -> None:
+    """Names of the axes; where all panels share them, inner ones bear no numbers."""
+    panel = chart.panels[place]
+    if not chart.shared:
+        axes.set(xlabel=panel.x.name, ylabel=panel.y.name)
+        return
+    lowest = place + chart.columns >= len(chart.panels)
+    axes.tick_params(labelleft=place % chart.columns == 0, labelbottom=lowest)
+
+
+def _shared_names(canvas: Canvas, chart: Chart) -> None:
+    if chart.shared and chart.panels:
+        canvas.supxlabel(chart.panels[0].x.name, fontsize=8.5)
+        canvas.supylabel(chart.panels[0].y.name, fontsize=8.5)
+
+
+def _sign(key: Key, pen: Pen) -> Artist:
+    """What stands before a line of the legend."""
+    shades = pen.shades
+    if key.sign == "bar" and isinstance(key.tone, int):
+        hatch = pen.hatches.get(key.tone, "")
+        return Patch(facecolor=face_of(key.tone, shades), edgecolor=shades.paper, hatch=hatch, linewidth=0)
+    if key.sign in ("bar", "line", "dashed"):
+        line = Line2D([], [], color=face_of(key.tone, shades), linewidth=1.4)
+        if key.sign == "dashed":
+            line.set_linestyle(BROKEN)
+        return line
+    return Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker=MARKERS[key.sign],
+        markersize=5.5,
+        color=edge_of(key.tone, shades),
+        markerfacecolor=face_of(key.tone, shades) if key.filled else shades.paper,
+        markeredgewidth=1.1,
+    )

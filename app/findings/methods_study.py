@@ -1,0 +1,223 @@
+"""The methods section, first half: the unit and its images, how stimuli were drawn, and what raters were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from app.findings.facts import counted, inner, listed, rows, series, share, text, whole
+from app.findings.words import number
+
+Facts = Mapping[str, object]
+Cite = Callable[..., str]
+
+_HASH = 12
+"""So many digits of a hash tell it from any other; the whole of it is among the facts."""
+_TASKS = {
+    "categorize": "For each image they chose a category",
+    "rate": "They rated each image",
+    "which_one": "Of two images they chose the one that they thought activates the unit more, and said how sure they"
+    " were",
+}
+_THRESHOLDS = {
+    "catch_accuracy": "at least {} of the catch trials right",
+    "least_minutes": "at least {} minutes of active time",
+    "same_answer": "no answer given in more than {} of the trials",
+}
+_SCALES = {
+    "nominal": "in no order",
+    "ordinal": "from lowest to highest",
+    "interval": "on an interval scale",
+    "ratio": "on a ratio scale",
+}
+
+
+def material(study: Facts) -> Iterator[str]:
+    """The unit, the network, and the images that it saw."""
+    recording, unit = inner(study, "recording"), inner(study, "unit_facts")
+    if "layer" in unit:
+        yield _unit(study, unit, recording)
+    elif text(study, "unit"):
+        yield f"The unit under study is “{text(study, 'unit')}”."
+    if "receptive_field" in unit:
+        size = " × ".join(map(str, listed(unit, "receptive_field")))
+        how = text(unit, "receptive_field_how")
+        yield f"Its receptive field is {size} pixels{f' ({how})' if how else ''}."
+    images = whole(recording, "images")
+    if images:
+        yield _images(images, recording)
+
+
+def _unit(study: Facts, unit: Facts, recording: Facts) -> str:
+    place = text(unit, "layer")
+    place = place if place == "the model's output" else f"the layer {place}"
+    what = f"channel {unit['channel']} of {place}" if "channel" in unit else f"a direction in {place}"
+    model = text(recording, "model")
+    weights = ", ".join(
+        part
+        for part in (
+            f"weights {text(recording, 'weights')}" if text(recording, "weights") else "",
+            f"SHA-256 {_shortened(text(recording, 'weights_sha256'))}" if text(recording, "weights_sha256") else "",
+        )
+        if part
+    )
+    network = f" of the network {model}{f' ({weights})' if weights else ''}" if model else ""
+    read = f", read at {text(unit, 'read')}" if text(unit, "read") else ""
+    name = text(study, "unit")
+    named = f", here called “{name}”," if name and name != f"{text(unit, 'layer')}:{text(unit, 'channel')}" else ""
+    return f"The unit under study{named} is {what}{network}{read}."
+
+
+def _images(images: int, recording: Facts) -> str:
+    source = text(recording, "source")
+    digest = _shortened(text(recording, "images_sha256"))
+    about = ", ".join(part for part in (source, f"SHA-256 of all {digest}" if digest else "") if part)
+    told = f"Its activations were recorded on {counted(images, 'image')}{f' ({about})' if about else ''}"
+    resize, crop = text(recording, "resize"), text(recording, "crop")
+    if resize and crop:
+        how = text(recording, "interpolation")
+        told += f", resized to {resize} pixels on the short side{f' ({how})' if how else ''} and cropped to {crop}"
+    left = [
+        counted(whole(recording, key), *nouns)
+        for key, nouns in (
+            ("duplicates", ("exact copy", "exact copies")),
+            ("skipped", ("file that could not be used", "files that could not be used")),
+        )
+        if whole(recording, key)
+    ]
+    were = "was" if sum(whole(recording, key) for key in ("duplicates", "skipped")) == 1 else "were"
+    return f"{told}{f'; {series(left)} {were} left out' if left else ''}."
+
+
+def _shortened(digest: str) -> str:
+    return f"{digest[:_HASH]}…" if len(digest) > _HASH else digest
+
+
+def sampling(study: Facts, cite: Cite) -> Iterator[str]:
+    """The population, the strata, and the references."""
+    unit = inner(study, "unit_facts")
+    population, drawn = whole(unit, "population"), text(unit, "sampling")
+    if drawn and population:
+        how = f" {cite('cammarata2020')}" if "equal-width" in drawn else ""
+        yield (
+            f"From a population of {counted(population, 'item')}, which leaves out the references, what raters judged"
+            f" was drawn at random as follows: {drawn}{how} (seed {text(study, 'sampling_seed')})."
+        )
+    sides = [
+        f"{count} {side} activating"
+        for side in ("most", "least")
+        if (count := sum(row.get("role") == side for row in rows(study, "references")))
+    ]
+    if sides:
+        yield f"The {series(sides)} examples served as references."
+    if text(study, "target") == "the population" and text(study, "task") != "which_one":
+        yield (
+            "Estimates weight each stimulus by the inverse of its inclusion probability"
+            f" {cite('horvitz1952', 'hajek1971')}, so they are about the population; Kish's effective number of stimuli"
+            f" is {number(share(study, 'kish_effective_n'))} {cite('kish1965')}."
+        )
+    elif whole(study, "n_stimuli"):
+        yield "Inclusion probabilities are not known, so estimates are about these stimuli only."
+    elif whole(study, "n_pairs"):
+        yield "Estimates are about these pairs of images."
+
+
+def people(study: Facts, cite: Cite) -> Iterator[str]:
+    """Who judged what, how they were led through it, and what enters the figures."""
+    simulated = study.get("simulated") is True
+    n, judged = whole(study, "n_raters"), whole(study, "n_stimuli") or whole(study, "n_pairs")
+    what = "pair" if whole(study, "n_pairs") else "image"
+    if simulated:
+        yield "The raters were simulated: no person labeled these images."
+    if n:
+        who = "simulated rater" if simulated else "rater"
+        question = f", asked “{text(study, 'question')}”" if text(study, "question") else ""
+        yield f"{counted(n, who)} judged {counted(judged, what)}{question}."
+    yield _task(study, cite)
+    yield from _session(inner(study, "session"))
+    yield _left_out(study)
+    yield _entering(study)
+
+
+def _task(study: Facts, cite: Cite) -> str:
+    task = text(study, "task")
+    if task == "which_one":
+        return f"{_TASKS[task]} {cite('borowski2021', 'zimmermann2023')}."
+    rating = inner(inner(study, "session"), "rating")
+    if rating:
+        points = whole(rating, "points")
+        scale = f"in {counted(points, 'step')}" if points else "with a slider"
+        return f"{_TASKS['rate']} {scale} from “{text(rating, 'low')}” to “{text(rating, 'high')}”."
+    categories = _categories(study)
+    if not categories:
+        scale = _SCALES.get(text(study, "scale"), "")
+        return f"Labels are numbers {scale}." if scale else ""
+    order = f" ({_SCALES[scale]})" if (scale := text(study, "scale")) in _SCALES else ""
+    told = (
+        f"{_TASKS['categorize'] if task else f'There were {len(categories)} labels'}{order}: {'; '.join(categories)}."
+    )
+    return f"{told} “Can't tell” was no category." if task else told
+
+
+def _categories(study: Facts) -> list[str]:
+    found = []
+    for one in listed(study, "categories"):
+        name, words = (text(one, "name"), text(one, "definition")) if isinstance(one, Mapping) else (str(one), "")
+        found.append(f"“{name}” ({words.rstrip('.')})" if words else f"“{name}”")
+    return found
+
+
+def _session(session: Facts) -> Iterator[str]:
+    if "order" in session:
+        order = {"random": "in an order drawn at random for each rater", "balanced": "in the order of a Latin square"}
+        yield f"Trials came {order.get(text(session, 'order'), 'in a fixed order')}."
+    conditions = inner(session, "conditions")
+    shown = {"revealed": "showed the activation", "feedback": "told the activation after the answer"}
+    parts = [
+        f"{_percent(share(conditions, name))} {words}" for name, words in shown.items() if share(conditions, name) > 0
+    ]
+    if parts:
+        yield f"Of each rater's trials {_percent(share(conditions, 'blind'))} were blind, {series(parts)}."
+    elif conditions:
+        yield "No trial showed the activation."
+    if share(session, "without_references") > 0:
+        yield f"{_percent(share(session, 'without_references'))} of the trials had no references beside them."
+    if share(session, "repeats") > 0:
+        apart = counted(whole(session, "repeat_distance"), "other trial")
+        yield f"{_percent(share(session, 'repeats'))} of the trials came a second time, with at least {apart} between."
+    known = [
+        counted(whole(session, f"{kind}_trials"), f"{kind} trial")
+        for kind in ("practice", "catch")
+        if whole(session, f"{kind}_trials")
+    ]
+    if known:
+        yield f"There were {series(known)}, whose answers are known; they enter no figure."
+
+
+def _left_out(study: Facts) -> str:
+    stated = inner(study, "thresholds")
+    told = [words.format(_threshold(key, stated[key])) for key, words in _THRESHOLDS.items() if key in stated]
+    if not told:
+        return ""
+    excluded = len(listed(study, "excluded"))
+    left = f"{counted(excluded, 'rater')} did not meet them and enter{'s' if excluded == 1 else ''} no figure"
+    return (
+        f"Thresholds were laid down before the first answer: {series(told)};"
+        f" {left if excluded else 'every rater met them'}."
+    )
+
+
+def _threshold(key: str, value: object) -> str:
+    amount = float(value) if isinstance(value, (int, float)) else 0.0
+    return f"{amount:g}" if key == "least_minutes" else _percent(amount)
+
+
+def _entering(study: Facts) -> str:
+    n = whole(study, "n_judgements")
+    if not n:
+        return ""
+    blind = "blind first judgements with a label" if text(study, "task") else "labels"
+    return f"{n} {blind} enter the figures."
+
+
+def _percent(value: float) -> str:
+    return number(value, "percent", fine=round(100 * value, 6) % 1 != 0)

@@ -1,0 +1,56 @@
+"""The words around the charts, the stimuli of a band of activation, and what raters said of one stimulus."""
+
+from __future__ import annotations
+
+SIMULATED = "Simulated raters"
+HOW_TO_WALK = "Arrow keys go from value to value."
+HOW_TO_WALK_BINS = "Arrow keys go from band to band; Enter keeps the images of one."
+NOT_KNOWN = "–"
+NO_CHARTS = "There is nothing to draw here: the figures for it need more judgements, or another kind of study."
+
+# ---- the stimuli of a band -----------------------------------------------------------------------------------------
+BAND = "Activation {low} to {high}"
+BAND_COUNT = "{count} images, the highest activation first"
+BAND_COUNT_ONE = "1 image"
+POINT = "Images by activation"
+HOW_TO_POINT = "Point at a chart to see the images of that band of activation. A click keeps them."
+PINNED = "Kept. Click the band again, or press Esc here, to let go."
+NOT_PINNED = "Click the band to keep these images."
+READING = "Reading the images…"
+STIMULI = "Images"
+TILE = "Activation {activation}: {said}"
+TILE_SPOKEN = "Image with activation {activation}. {said}. {raters}."
+NOT_LABELED = "no labels"
+MEAN = "mean {mean}"
+SHARE = "{label} {share}"
+RATERS = "{count} raters"
+RATERS_ONE = "1 rater"
+CANNOT_BE_SHOWN = "This image cannot be shown."
+
+# ---- who said what -------------------------------------------------------------------------------------------------
+BACK = "Back to the images"
+SAID = "Who said what"
+FACTS = "Activation {activation}, band {stratum}"
+FIELD = "The outline is the part that the unit sees."
+PICTURE = "The image"
+RATER = "Rater"
+SAYS = "Label"
+HOW = "How"
+SECONDS = "Seconds"
+SURE = "Sure"
+NOTE = "Note"
+COUNTED = "Counted"
+YES = "Yes"
+NOT_COUNTED = "No. {why}"
+SIMULATED_RATER = "{rater} (simulated)"
+AGAIN = "{condition}, look {occasion}"
+SURE_OF = "{confidence} of {most}"
+CONDITIONS = {"blind": "blind", "revealed": "revealed", "feedback": "with feedback"}
+NOBODY = "Nobody labeled this image."
+
+# ---- what raters differ about --------------------------------------------------------------------------------------
+DISPUTED = "What raters differ about most"
+HOW_TO_OPEN = "The most disputed first. Choose an image to see who said what."
+CALLED = "Those that somebody called “{label}”, the most disputed first."
+NOTHING_DISPUTED = "There is no image that three raters labeled and differ about."
+NONE_CALLED = "Nobody called any of the disputed images “{label}”."

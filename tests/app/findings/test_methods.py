@@ -1,0 +1,200 @@
+"""The methods section and its references: from the study's own facts, and nothing beyond them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.figures import Figure, Report
+from app.findings.account import account_of
+from app.findings.bibliography import bibtex_entry, works
+from app.findings.citations import bibtex, citations_for
+from app.findings.headings import heading_of, under_headings
+from app.findings.methods import methods_of
+from app.findings.not_counted import counted_in, not_counted
+
+STUDY: dict[str, object] = {
+    "title": "Curves?",
+    "claim": "curves",
+    "question": "Is there a curve?",
+    "task": "categorize",
+    "scale": "ordinal",
+    "categories": [{"name": "no", "definition": "No arc."}, {"name": "curve", "definition": ""}],
+    "unit": "the curve unit",
+    "unit_facts": {
+        "layer": "mixed3b", "channel": 379, "read": "positions on a grid", "receptive_field": [83, 83],
+        "receptive_field_how": "measured", "population": 4257,
+        "sampling": "8 equal-width bands of activation, up to 40",
+    },
+    "recording": {
+        "model": "inceptionv1", "weights": "v1.pth", "weights_sha256": "ab" * 32, "source": "a folder", "images": 330,
+        "images_sha256": "cd" * 32, "duplicates": 2, "skipped": 1, "resize": 256, "crop": 224,
+        "interpolation": "bilinear",
+        "versions": {"torch": "2.13.0"},
+    },
+    "session": {
+        "order": "random", "conditions": {"blind": 0.75, "revealed": 0.25, "feedback": 0.0},
+        "without_references": 0.125,
+        "repeats": 0.15, "repeat_distance": 10, "catch_trials": 6, "practice_trials": 0,
+    },
+    "references": [{"role": "most", "rank": 1, "activation": 9.0}, {"role": "least", "rank": 1, "activation": -5.0}],
+    "thresholds": {"catch_accuracy": 0.8},
+    "excluded": [{"rater": "bad", "reasons": ["why"]}],
+    "not_counted": [
+        {"what": "revealed", "judgements": 25, "raters": 3}, {"what": "cannot_tell", "judgements": 4, "raters": 2}
+    ],
+    "target": "the population",
+    "kish_effective_n": 81.4,
+    "sampling_seed": 2026,
+    "seed": 7,
+    "n_replicates": 2000,
+    "n_stimuli": 94,
+    "n_raters": 3,
+    "n_judgements": 270,
+    "created": "2026-03-01T00:00:00Z",
+    "study_uuid": "c97b1d37-ac19",
+    "program": "Neuron Jury 0.1.0",
+}  # fmt: skip
+FIGURES = (
+    Figure("krippendorff_alpha", 0.6, 0.5, 0.7, speaks_for="raters like these"),
+    Figure("gwet_ac1", None, undefined="needs at least 2 raters"),
+    Figure("auroc", 0.9, 0.8, 0.95, label="curve", speaks_for="these raters"),
+)
+REPORT = Report(FIGURES, study=STUDY)
+
+
+def whole(report: Report) -> str:
+    return " ".join(methods_of(report).paragraphs).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "here called “the curve unit”, is channel 379 of the layer mixed3b of the network inceptionv1",
+        "weights v1.pth, SHA-256 abababababab…",
+        "83 × 83 pixels (measured)",
+        "330 images (a folder, SHA-256 of all cdcdcdcdcdcd…), resized to 256 pixels on the short side (bilinear)",
+        "2 exact copies and 1 file that could not be used were left out",
+        "population of 4257 items",
+        "(seed 2026)",
+        "1 most activating and 1 least activating examples",
+        "Kish's effective number of stimuli is 81.40",
+        "3 raters judged 94 images, asked “Is there a curve?”",
+        "(from lowest to highest): “no” (No arc); “curve”",
+        "75 % were blind, 25 % showed the activation",
+        "12.5 % of the trials had no references",
+        "15 % of the trials came a second time, with at least 10 other trials between",
+        "6 catch trials, whose answers are known",
+        "at least 80 % of the catch trials right; 1 rater did not meet them and enters no figure",
+        "270 blind first judgements with a label enter the figures",
+        "2000 replicates, seed 7",
+        "Computed with Neuron Jury 0.1.0; activations with torch 2.13.0",
+    ],
+)
+def test_what_the_study_states_is_told(said: str) -> None:
+    assert said in whole(REPORT)
+
+
+def test_what_it_does_not_state_is_not_spoken_of() -> None:
+    bare = Report(
+        FIGURES, study={"title": "t", "scale": "nominal", "categories": ["a", "b"], "n_raters": 3, "n_stimuli": 9}
+    )
+    told = whole(bare)
+    assert not re.search(r"None|not stated|  |\(\)|,\s*\.|\bseed \)", told)
+    assert "network" not in told
+    assert "population of" not in told
+    assert "simulated" not in told
+    assert len(methods_of(bare).paragraphs) < len(methods_of(REPORT).paragraphs)
+    assert methods_of(Report(())).paragraphs == ()
+
+
+def test_each_fact_alone_makes_whole_sentences() -> None:
+    """A study may state any of its facts and not the others."""
+    for key, value in STUDY.items():
+        for paragraph in methods_of(Report((), study={key: value})).paragraphs:
+            assert not re.search(r"None|  |\(\)|“”", paragraph), (key, paragraph)
+            assert paragraph.endswith("."), (key, paragraph)
+
+
+def test_only_works_that_a_figure_rests_on_are_cited_and_by_their_numbers() -> None:
+    methods = methods_of(REPORT)
+    keys = [work.key for work in methods.citations]
+    assert {"krippendorff2011", "hanley1982", "raowu1988"} <= set(keys)
+    assert not {"gwet2008", "calderon2025", "wichmann2001", "dawid1979"} & set(keys)
+    used = re.findall(r"\[(\d+(?:, \d+)*)\]", " ".join(methods.paragraphs))
+    numbers = [int(number) for group in used for number in group.split(", ")]
+    assert sorted(set(numbers)) == list(range(1, len(keys) + 1))
+    assert list(dict.fromkeys(numbers)) == sorted(set(numbers))  # numbered in the order of their first mention
+    assert f"Krippendorff's alpha [{keys.index('krippendorff2011') + 1}]" in whole(REPORT)
+    assert citations_for(REPORT) == methods.citations
+
+
+def test_simulated_raters_are_never_called_people() -> None:
+    told = whole(Report(FIGURES, study={**STUDY, "simulated": True}))
+    assert "The raters were simulated: no person labeled these images. 3 simulated raters judged" in told
+    assert "Simulated raters." in bibtex(Report(FIGURES, study={**STUDY, "simulated": True}))
+
+
+def test_every_work_has_what_a_reference_needs() -> None:
+    for work in works().values():
+        assert re.fullmatch(r".+ \(\d{4}\)\. .+\. .+\.", work.citation.text), work.key
+        assert work.citation.link.startswith("https://") or not {"doi", "url"} & set(work.fields), work.key
+
+
+def test_the_bibliography_has_the_study_and_the_program_before_the_works() -> None:
+    text = bibtex(REPORT)
+    keys = re.findall(r"^@\w+\{([^,]+),$", text, flags=re.MULTILINE)
+    assert keys == ["study-c97b1d37", "neuronjury", *(work.key for work in citations_for(REPORT))]
+    assert "title = {{Curves?}}" in text
+    assert "year = {2026}" in text
+    assert "author = {{The Neuron Jury authors}}" in text
+    assert "Neuron Jury 0.1.0" in text
+
+
+@given(st.text())
+def test_an_entry_stays_an_entry_whatever_a_title_holds(title: str) -> None:
+    """Braces are balanced, no line of the title's own begins, and no TeX sign is bare."""
+    entry = bibtex_entry("key", "misc", {"title": title})
+    depth = 0
+    for sign in entry:
+        depth += (sign == "{") - (sign == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert entry.count("\n") == 2
+    inside = entry.partition("{{")[2].rpartition("}}")[0]
+    assert not re.search(
+        r"(?<!\\)[%&$#_]|[~^]", inside.replace(r"\textasciitilde{}", "").replace(r"\textasciicircum{}", "")
+    )
+
+
+def test_what_was_not_counted_is_told_with_why_and_how_many() -> None:
+    rows = not_counted(REPORT)
+    assert [(row.what, row.count, row.raters) for row in rows] == [("Revealed", 25, 3), ("Can't tell", 4, 2)]
+    assert "effect of revealing alone" in rows[0].why
+    assert counted_in(REPORT) == "The figures are made of 270 judgements of 94 images by 3 raters."
+    (row,) = not_counted(Report((), study={"n_no_answer": 5}))
+    assert (row.what, row.count, row.raters) == ("No label", 5, None)
+    assert not_counted(Report(())) == ()
+    assert counted_in(Report(())) == ""
+
+
+def test_an_account_asks_what_the_claim_says_and_never_more() -> None:
+    account = account_of(REPORT)
+    assert account.asks == "Do people agree that this unit shows “curves”?"
+    assert account.methods == methods_of(REPORT).paragraphs
+    assert account_of(Report(())).asks == ""
+
+
+class Keyed:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+def test_charts_stand_under_headings_in_the_order_of_the_page() -> None:
+    charts = [Keyed(key) for key in ("anchoring", "roc_2", "roc", "label_contribution", "made_up_3")]
+    found = [(heading, [chart.key for chart in members]) for heading, members in under_headings(charts)]
+    assert [keys for _, keys in found] == [["label_contribution"], ["roc_2", "roc"], ["anchoring"], ["made_up_3"]]
+    assert heading_of("roc_12") == heading_of("auroc")
