@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import locale
+import socket
 import sqlite3
 import struct
 from dataclasses import replace
@@ -202,3 +205,13 @@ def test_the_units_name_and_facts_stay_at_home(tmp_path: Path) -> None:
     with StudyFile.open(file) as theirs:
         assert [(unit.name, unit.facts) for unit in theirs.units()] == [("unit 1", {}), ("unit 2", {})]
         assert json.loads(theirs.connection.execute("SELECT facts FROM study").fetchone()[0]) == {}
+
+
+def test_nothing_says_who_made_it_or_where(tmp_path: Path) -> None:
+    """No user, host, folder or locale, in the study or in a rater's file."""
+    study, (file,) = packed(tmp_path, new_study(6))
+    traces = {str(tmp_path), str(Path.home()), Path.cwd().name, tmp_path.name, getpass.getuser(), locale.setlocale(0)}
+    for path in (study, file):
+        data = path.read_bytes()
+        assert not [trace for trace in traces if len(trace) > 3 and trace.encode() in data]
+        assert socket.gethostname().encode() + b"." not in data
