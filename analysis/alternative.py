@@ -145,7 +145,7 @@ def _reason(sample: Sample, contest: Contest) -> str:
     if len(sample.raters) < FEWEST_RATERS:
         return f"needs at least {FEWEST_RATERS} raters"
     if contest.n_raters < FEWEST_RATERS:
-        return f"withheld: fewer than {FEWEST_RATERS} raters share {FEWEST_STIMULI} stimuli with others"
+        return f"fewer than {FEWEST_RATERS} raters share {FEWEST_STIMULI} stimuli with others"
     return "" if contest.varied else NO_VARIATION
 
 

@@ -42,6 +42,7 @@ class AnchoringTest:
     name: str
     label: str | None
     p: float
+    n_permutations: int = N_PERMUTATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +349,7 @@ def _too_little(n_stimuli: int) -> str:
     if n_stimuli == 0:
         return "no stimulus was judged both blind and revealed"
     if n_stimuli < FEWEST_STIMULI:
-        return f"withheld: only {n_stimuli} stimuli were judged both blind and revealed, {FEWEST_STIMULI} are needed"
+        return f"only {n_stimuli} stimuli were judged both blind and revealed, {FEWEST_STIMULI} are needed"
     return ""
 
 

@@ -26,7 +26,7 @@ _LEAST = -1.0
 """No correlation is lower, and a mean of k labels that is said to be less reliable than this says nothing."""
 _ENDLESS = -1e9
 """Stands for minus infinity, where the means of stimuli would vary less than not at all."""
-LESS_THAN_CHANCE = "withheld: labels of one stimulus differ more than those of two"
+LESS_THAN_CHANCE = "labels of one stimulus differ more than those of two"
 
 
 @dataclass(frozen=True, slots=True)

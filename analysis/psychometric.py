@@ -76,7 +76,7 @@ def psychometric(trials: Trials, seed: int, n_replicates: int = 2000) -> Psychom
 
 def _reason(blind: Trials) -> str:
     if len(blind.pairs) < ENOUGH_PAIRS:
-        return f"withheld: fewer than {ENOUGH_PAIRS} pairs"
+        return f"fewer than {ENOUGH_PAIRS} pairs"
     share = float(np.average(blind.correct, weights=blind.trial_weight))
     if np.ptp(blind.gap) <= 1e-9 * blind.gap.max():
         return "undefined: the gap is constant"

@@ -208,5 +208,5 @@ def too_little(sample: Sample) -> str:
     if n_pairable == 0:
         return "no stimulus has two raters"
     if n_pairable < FEWEST_STIMULI:
-        return f"withheld: only {n_pairable} stimuli have two raters, {FEWEST_STIMULI} are needed"
+        return f"only {n_pairable} stimuli have two raters, {FEWEST_STIMULI} are needed"
     return ""

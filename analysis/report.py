@@ -31,8 +31,6 @@ from analysis.subjectivity import subjectivity
 N_REPLICATES = 2000
 FEW = 10
 """Below so many effective images with a label, its intervals covered 0.82 to 0.93 in simulations."""
-MOST_NAMED = 20
-"""Figures that a warning names one by one."""
 
 
 @dataclass(eq=False)
@@ -230,19 +228,18 @@ def _warnings(sample: Sample, figures: list[Figure]) -> list[str]:
         told += _rare(sample)
     smallest = _smallest_drawn_stratum(sample)
     if sample.activation is not None and smallest < ENOUGH_PER_STRATUM:
+        one = not sample.stratum.any()
         told.append(
-            f"The smallest stratum has {smallest} stimuli; with fewer than {ENOUGH_PER_STRATUM}, "
-            "the intervals of AUROC figures may be too narrow."
+            f"{'There are' if one else 'The smallest stratum has'} {smallest} stimuli; with fewer than"
+            f" {ENOUGH_PER_STRATUM}, the intervals of AUROC figures may be too narrow."
         )
-    bare = dict.fromkeys(
-        _told(figure)
+    if any(
+        figure.value is not None and figure.low is None and not figure.name.startswith("alt_test_winning_rate")
         for figure in figures
-        if figure.value is not None and figure.low is None and not figure.name.startswith("alt_test_winning_rate")
-    )
-    if bare:
+    ):
         told.append(
-            "No interval, because over half of the bootstrap replicates are undefined or all are the same: "
-            f"{some(bare, MOST_NAMED)}."
+            "Some figures have no interval, because over half of the bootstrap replicates are undefined or all are the"
+            " same. The table of all figures shows which."
         )
     return told
 
@@ -266,8 +263,3 @@ def _smallest_drawn_stratum(sample: Sample) -> int:
     whole = (sample.weight == 1) & (sample.target == POPULATION)
     sizes = np.bincount(sample.stratum[~whole])
     return int(sizes[sizes > 0].min()) if len(sizes) else ENOUGH_PER_STRATUM
-
-
-def _told(figure: Figure) -> str:
-    about = [part for part in (figure.label, figure.rater, figure.speaks_for) if part]
-    return f"{figure.name} ({', '.join(about)})" if about else figure.name

@@ -47,7 +47,7 @@ class Looks:
         if not len(self.row):
             return "needs repeats: no rater judged a stimulus twice"
         if self.n_repeated < FEWEST_REPEATS:
-            return f"withheld: only {self.n_repeated} judgements were repeated, {FEWEST_REPEATS} are needed"
+            return f"only {self.n_repeated} judgements were repeated, {FEWEST_REPEATS} are needed"
         return ""
 
     def half_squares(self, *, labels: int = 0) -> Floats:

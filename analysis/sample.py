@@ -287,5 +287,6 @@ def join_lonely(stratum: Ints) -> tuple[Ints, list[str]]:
         groups[-2].extend(groups.pop())
     joined = {name: place for place, group in enumerate(groups) for name in group}
     lonely = int((sizes == 1).sum())
-    told = [f"{lonely} strata hold one judged stimulus: joined to a neighbour."] if lonely and len(names) > 1 else []
+    strata = "1 stratum holds" if lonely == 1 else f"{lonely} strata hold"
+    told = [f"{strata} one judged stimulus: joined to a neighbour."] if lonely and len(names) > 1 else []
     return np.array([joined[name] for name in stratum.tolist()], dtype=np.int64), told

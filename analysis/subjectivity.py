@@ -201,9 +201,13 @@ def _flat(score: Floats, label: str | None) -> str:
 def _negative(v: Floats, label: str | None) -> list[str]:
     """What came out negative and is shown as 0."""
     raw = {
-        "variance_stimulus": v[STIMULUS],
-        "variance_rater": v[RATER],
-        "variance_stimulus_rater": v[REST] - v[OCCASION],
+        "between images": v[STIMULUS],
+        "between raters": v[RATER],
+        "of image by rater": v[REST] - v[OCCASION],
     }
-    about = f" ({label})" if label is not None else ""
-    return [f"{name}{about} came out negative, {value:.2g}: shown as 0." for name, value in raw.items() if value < 0]
+    about = f", “{label}”," if label is not None else ""
+    return [
+        f"The variance {name}{about} came out negative, {value:.2g}: shown as 0."
+        for name, value in raw.items()
+        if value < 0
+    ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from analysis.judgements import InputError, Judgements, Stimuli
 from app.errors import Fault
 
 Columns = dict[str, list[str]]
+_Number = TypeVar("_Number", int, float)
 
 
 def read_judgements(path: Path, categories: Sequence[str], scale: str) -> Judgements:
@@ -37,7 +39,16 @@ def judgements_from(path: Path, columns: Columns, categories: Sequence[str], sca
     Raises:
         Fault: they hold what the analysis refuses.
     """
-    occasion, seconds, place = (columns.get(name) for name in ("occasion", "seconds", "place"))
+    rows = [f"{stimulus} by {rater}" for stimulus, rater in zip(columns["stimulus"], columns["rater"], strict=True)]
+
+    def numbers(name: str, read: Callable[[Path, str, str, str], _Number]) -> list[_Number | None] | None:
+        """The numbers of a column that need not be there; None where nothing is written."""
+        values = columns.get(name)
+        if not values:
+            return None
+        return [read(path, row, name, value) if value else None for row, value in zip(rows, values, strict=True)]
+
+    occasion, seconds, place = numbers("occasion", _whole), numbers("seconds", _number), numbers("place", _place)
     try:
         return Judgements.from_columns(
             columns["stimulus"],
@@ -46,9 +57,9 @@ def judgements_from(path: Path, columns: Columns, categories: Sequence[str], sca
             categories=categories,
             scale=scale,
             condition=columns.get("condition"),
-            occasion=[_whole(path, "occasion", value or "1") for value in occasion] if occasion else None,
-            seconds=[_number(path, "seconds", value) if value else None for value in seconds] if seconds else None,
-            place=[_place(path, value) if value else None for value in place] if place else None,
+            occasion=[1 if which is None else which for which in occasion] if occasion else None,
+            seconds=seconds,
+            place=place,
         )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
@@ -71,14 +82,18 @@ def read_stimuli(path: Path, units: Sequence[str] = ()) -> Stimuli:
     if not others:
         others = [name for name in columns if name.startswith("activation") and name != unit]
     probability = columns.get("inclusion_probability", [])
+
+    def numbers(name: str) -> list[float]:
+        return [_there(path, row, name, value) for row, value in zip(columns["stimulus"], columns[name], strict=True)]
+
     try:
         return Stimuli.from_columns(
             columns["stimulus"],
-            _numbers(path, unit, columns[unit]),
+            numbers(unit),
             stratum=columns.get("stratum"),
-            inclusion_probability=_numbers(path, "inclusion_probability", probability) if any(probability) else None,
+            inclusion_probability=numbers("inclusion_probability") if any(probability) else None,
             unit=unit,
-            others={name: _numbers(path, name, columns[name]) for name in others},
+            others={name: numbers(name) for name in others},
         )
     except InputError as error:
         raise Fault(f"{path}: {error}") from error
@@ -123,26 +138,31 @@ def _check_header(path: Path, names: list[str], needed: tuple[str, ...]) -> None
         raise Fault(f"{path} has two columns called {twice!r}: which one counts?")
 
 
-def _whole(path: Path, column: str, value: str) -> int:
-    number = _number(path, column, value)
+def _whole(path: Path, row: str, column: str, value: str) -> int:
+    number = _number(path, row, column, value)
     if not number.is_integer() or abs(number) > 1e9:  # nan and inf are no integers, either
-        raise Fault(f"{path}: the column {column} holds {value!r}, which is no whole number.")
+        raise Fault(f"{path}, {row}: the column {column} holds {value!r}, which is no whole number.")
     return int(number)
 
 
-def _place(path: Path, value: str) -> int:
-    place = _whole(path, "place", value)
+def _place(path: Path, row: str, column: str, value: str) -> int:
+    place = _whole(path, row, column, value)
     if place < 1:
-        raise Fault(f"{path}: the column place holds {value!r}: places are counted from 1.")
+        raise Fault(f"{path}, {row}: the column {column} holds {value!r}: places are counted from 1.")
     return place
 
 
-def _numbers(path: Path, column: str, values: Sequence[str]) -> list[float]:
-    return [_number(path, column, value) for value in values]
+def _there(path: Path, stimulus: str, column: str, value: str) -> float:
+    if not value:
+        raise Fault(
+            f"{path}: {stimulus} has no {column}. Write its number, or take {stimulus} out of this table and of the"
+            " judgements."
+        )
+    return _number(path, stimulus, column, value)
 
 
-def _number(path: Path, column: str, value: str) -> float:
+def _number(path: Path, row: str, column: str, value: str) -> float:
     try:
         return float(value)
     except ValueError:
-        raise Fault(f"{path}: the column {column} holds {value!r}, which is no number.") from None
+        raise Fault(f"{path}, {row}: the column {column} holds {value!r}, which is no number.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from app.export.layers import BROKEN, MARKERS, Pen, draw_layer, edge_of, face_of
-from app.export.svg import PAGE, Shades, new_canvas, one_line
+from app.export.svg import PAGE, SLIM, WIDE, Shades, new_canvas, one_line
 from app.findings.charts.chart import Axis, Bars, Cells, Chart, Key, Panel, Rule, Span
 from app.findings.labels import Label
 
@@ -29,23 +30,31 @@ _LETTER = 0.068
 """Inches."""
 _TICK = 22
 _SHORT_TICK = 14
-"""Longer names beside an axis are cut; the shorter ones where three panels or more stand side by side."""
+"""Longer names beside an axis are cut; the shorter ones where three panels or more stand side by side,
+and on small screens."""
 
 
-def draw(chart: Chart, labels: Sequence[Label], notice: str = "", shades: Shades = PAGE) -> Canvas:
+def draw(
+    chart: Chart, labels: Sequence[Label], notice: str = "", shades: Shades = PAGE, *, slim: bool = False
+) -> Canvas:
     """The chart as a figure, to be made and saved within `app.export.svg.drawing`.
 
     `notice` is a short mark inside the chart ("Simulated raters"), because a chart is easily copied out of its page.
+    `slim` is for small screens: letters are as large, panels stand in fewer columns, and long names are cut sooner.
     """
+    width = SLIM if slim else WIDE
+    if slim:
+        height = min(chart.row_height, SLIM) if any(panel.square for panel in chart.panels) else chart.row_height
+        chart = replace(chart, columns=math.ceil(chart.columns / 2), row_height=height)
     pen = Pen(shades, {label.index: label.hatch.replace("....", "..") for label in labels})  # each dot is a path
     rows = math.ceil(len(chart.panels) / chart.columns)
-    legend = _legend_columns(chart.keys, _LETTERS - (len(notice) + 8 if notice else 0))
+    legend = _legend_columns(chart.keys, round(_LETTERS * width / WIDE) - (len(notice) + 8 if notice else 0))
     above = _LEGEND_ROW * math.ceil(len(chart.keys) / legend) + (_NOTICE if notice else 0)
-    canvas = new_canvas(chart.row_height * rows + above + _upright_height(chart))
+    canvas = new_canvas(chart.row_height * rows + above + _upright_height(chart, width), width)
     grid = canvas.subplots(rows, chart.columns, sharex=chart.shared, sharey=chart.shared, squeeze=False).ravel()
     for place, axes in enumerate(grid.tolist()):
         if place < len(chart.panels):
-            _panel(axes, chart, place, pen)
+            _panel(axes, chart, place, pen, width)
         else:
             axes.set_visible(False)
     for axes, panel in zip(grid.tolist(), chart.panels, strict=False):
@@ -79,10 +88,10 @@ def _length(key: Key) -> int:
     return 9 + sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in key.text)
 
 
-def _panel(axes: Axes, chart: Chart, place: int, pen: Pen) -> None:
+def _panel(axes: Axes, chart: Chart, place: int, pen: Pen, width: float) -> None:
     panel = chart.panels[place]
-    _scale(axes.xaxis, panel.x, _tick(chart))
-    _scale(axes.yaxis, panel.y, _tick(chart))
+    _scale(axes.xaxis, panel.x, _tick(chart, width))
+    _scale(axes.yaxis, panel.y, _tick(chart, width))
     cells, bars = (any(isinstance(layer, kind) for layer in panel.layers) for kind in (Cells, Bars))
     if not cells:
         axes.grid(axis="x" if panel.y.ticks else "y")
@@ -92,25 +101,26 @@ def _panel(axes: Axes, chart: Chart, place: int, pen: Pen) -> None:
         axes.set_box_aspect(1)
     words = any(isinstance(layer, (Rule, Span)) and layer.word and layer.on == "x" for layer in panel.layers)
     if panel.title:
-        letters = round((_SQUARE_LETTERS if panel.square else _LETTERS) / chart.columns)
+        letters = round((_SQUARE_LETTERS if panel.square else _LETTERS) * width / WIDE / chart.columns)
         axes.set_title(one_line(panel.title, min(letters, _SQUARE_LETTERS)), pad=15 if words else 5)
     _inner(axes, chart, place)
-    if _upright(chart, panel):
+    if _upright(chart, panel, width):
         axes.tick_params(axis="x", labelrotation=90)
 
 
-def _tick(chart: Chart) -> int:
-    return _TICK if chart.columns < 3 else _SHORT_TICK
+def _tick(chart: Chart, width: float) -> int:
+    return _TICK if chart.columns < 3 and width == WIDE else _SHORT_TICK
 
 
-def _upright(chart: Chart, panel: Panel) -> bool:
+def _upright(chart: Chart, panel: Panel, width: float) -> bool:
     """The names below a panel stand upright, because side by side they would run into each other."""
-    return sum(min(len(name), _tick(chart)) + 1 for _, name in panel.x.ticks) > 60 / chart.columns
+    return sum(min(len(name), _tick(chart, width)) + 1 for _, name in panel.x.ticks) > 60 * width / WIDE / chart.columns
 
 
-def _upright_height(chart: Chart) -> float:
+def _upright_height(chart: Chart, width: float) -> float:
     """What names that stand upright need, below the last row and below the one above where the last is not full."""
-    letters = [min(len(name), _tick(chart)) for p in chart.panels if _upright(chart, p) for _, name in p.x.ticks]
+    upright = [panel for panel in chart.panels if _upright(chart, panel, width)]
+    letters = [min(len(name), _tick(chart, width)) for panel in upright for _, name in panel.x.ticks]
     rows = 2 if chart.shared and chart.columns < len(chart.panels) and len(chart.panels) % chart.columns else 1
     return _LETTER * max(letters, default=0) * rows
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.assets import resource
-from app.export.plots import Plot
+from app.export.draw import draw
+from app.export.plots import SIMULATED, Plot
 from app.export.quilt import Gallery
+from app.export.svg import drawing, to_svg
 from app.findings.account import Account
+from app.findings.charts import Chart
 from app.findings.headings import under_headings
 from app.findings.jury import MOST_RATERS
+from app.findings.labels import Label
 from app.findings.words import interval_of, value_of
 
 
@@ -27,15 +31,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """The charts under one heading, each with its SVG."""
+    """The charts under one heading, each with its SVG and the one for small screens."""
 
     place: Place
-    charts: tuple[tuple[Plot, Markup], ...]
+    charts: tuple[tuple[Plot, Markup, Markup], ...]
 
 
-def render(account: Account, plots: Sequence[Plot], gallery: Gallery) -> str:
+def slim_svg(chart: Chart, labels: Sequence[Label], simulated: bool) -> str:
+    """The chart as SVG for a screen as narrow as a telephone's, where the wide one would have to be scrolled."""
+    with drawing(chart.key):
+        return to_svg(draw(chart, labels, SIMULATED if simulated else "", slim=True), f"slim-{chart.key}", chart.title)
+
+
+def render(account: Account, plots: Sequence[Plot], slim: Mapping[str, str], gallery: Gallery) -> str:
     """The whole page as text; the account's notice stands on every page and section, unless it is empty.
 
+    `slim` holds what `slim_svg` makes of each chart, by key.
     Everything but the plots is escaped: names of raters, files and labels come from anywhere.
     """
     room = Environment(
@@ -46,7 +57,7 @@ def render(account: Account, plots: Sequence[Plot], gallery: Gallery) -> str:
         lstrip_blocks=True,
     )
     room.filters.update(value=value_of, interval=interval_of)
-    groups = tuple(_chart_groups(plots))
+    groups = tuple(_chart_groups(plots, slim))
     return room.get_template("report.html.j2").render(
         account=account,
         notice=account.notice,
@@ -59,9 +70,10 @@ def render(account: Account, plots: Sequence[Plot], gallery: Gallery) -> str:
     )
 
 
-def _chart_groups(plots: Sequence[Plot]) -> Iterator[ChartGroup]:
+def _chart_groups(plots: Sequence[Plot], slim: Mapping[str, str]) -> Iterator[ChartGroup]:
     for number, (heading, members) in enumerate(under_headings(plots), start=1):
-        yield ChartGroup(Place(f"charts-{number}", heading), tuple((plot, Markup(plot.svg)) for plot in members))
+        charts = tuple((plot, Markup(plot.svg), Markup(slim[plot.key])) for plot in members)
+        yield ChartGroup(Place(f"charts-{number}", heading), charts)
 
 
 def _contents(account: Account, groups: Sequence[ChartGroup], gallery: Gallery) -> Iterator[Place]:

@@ -12,12 +12,15 @@ from dataclasses import asdict, dataclass
 from analysis.figures import Figure
 from app.export.quilt import Gallery, Reference, Tile
 from app.findings.account import Account, FigureRows
+from app.findings.charts.telling import one_line
 from app.findings.jury import MOST_RATERS
 from app.findings.labels import Label
 from app.findings.words import interval_of, value_of
 
 _UNDECLARED = "#B8BEC4"
 """The colour of a label that the study does not declare."""
+_NAME = 40
+"""Letters of a name in a table; all of it stands under "The study", and in the other files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,12 @@ def _raters(account: Account) -> dict[str, object]:
     used = [column for column in named if any(getattr(line, column[1]) for line in lines)]
     return {
         "columns": [{"name": name, "number": number} for name, _, number in used],
-        "rows": [[getattr(line, key) for _, key, _ in used] for line in lines],
+        "rows": [[_short(getattr(line, key), key) for _, key, _ in used] for line in lines],
     }
+
+
+def _short(told: object, column: str) -> object:
+    return one_line(told, _NAME) if isinstance(told, str) and column in ("rater", "category") else told
 
 
 def _group(heading: str, names: Sequence[FigureRows]) -> dict[str, object]:
@@ -160,8 +167,8 @@ class _Column:
 
 
 _FIGURES = (
-    _Column("Label", lambda figure: figure.label or "", wide=True),
-    _Column("Rater", lambda figure: figure.rater or "", wide=True),
+    _Column("Label", lambda figure: one_line(figure.label or "", _NAME), wide=True),
+    _Column("Rater", lambda figure: one_line(figure.rater or "", _NAME), wide=True),
     _Column("Value", value_of, number=True),
     _Column("Interval, or why there is no number", _interval, wide=True),
     _Column("Speaks for", lambda figure: figure.speaks_for),

@@ -19,7 +19,19 @@ from matplotlib.figure import Figure as Canvas
 from app.findings.charts.telling import one_line
 from app.findings.labels import Label
 
-__all__ = ["PAGE", "Shades", "colour", "drawing", "new_canvas", "on_paper", "one_line", "to_file", "to_svg"]
+__all__ = [
+    "PAGE",
+    "SLIM",
+    "WIDE",
+    "Shades",
+    "colour",
+    "drawing",
+    "new_canvas",
+    "on_paper",
+    "one_line",
+    "to_file",
+    "to_svg",
+]
 
 # Stand-ins, drawn by nothing else: in the finished SVG each becomes a variable of the page's style sheet.
 INK = "#010203"
@@ -66,9 +78,14 @@ def colour(index: int) -> str:
     return f"#fe{index // 256:02x}{index % 256:02x}"
 
 
-def new_canvas(height: float) -> Canvas:
-    """An empty figure as wide as the page's text and `height` inches high."""
-    return Canvas(figsize=(7.6, height), layout="constrained")
+WIDE = 7.6
+SLIM = 4.6
+"""Inches: how wide a chart is on a page, and on the screen of a telephone."""
+
+
+def new_canvas(height: float, width: float = WIDE) -> Canvas:
+    """An empty figure, `height` inches high and as wide as the page's text where nothing else is said."""
+    return Canvas(figsize=(width, height), layout="constrained")
 
 
 @contextmanager

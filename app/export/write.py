@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.figures import Report
-from app.export.files import FIGURES, make_folder, remove_others, write_whole
+from app.export.files import FIGURES, check_folder, write_files
 from app.export.formats import FORMATS, check_installed
 from app.export.judgement_files import JudgementTable, judgements_csv, judgements_parquet
 from app.export.pictures import ReferencePicture, StimulusPicture
@@ -37,22 +37,21 @@ def write_report(
 ) -> Path:
     """Write a report in the formats `only` into the folder `out`: the path of its page, or of `out` without a page.
 
-    The folder is made if it is missing. Nothing is written before all of it is made; then each file is replaced as a
-    whole, and what an earlier report left beside them is removed. `simulated` (or a study that says so) puts
-    `SIMULATED` on every page and section, in the study and first among the warnings. `progress` is called with the
-    steps done and their number: each picture, each chart, each format. A picture that cannot be read is left out, with
-    a warning in the report. Without `judgements` there are no files of them.
+    Nothing is written before all of it is made, nor is the folder; then each file is replaced as a whole, and what an
+    earlier report left beside them is removed. Files that no report wrote are never touched. `simulated` (or a study
+    that says so) puts `SIMULATED` on every page and section, in the study and first among the warnings. `progress` is
+    called with the steps done and their number: each picture, each chart, each format. A picture that cannot be read is
+    left out, with a warning in the report. Without `judgements` there are no files of them.
 
     Raises:
-        Fault: `out` is a file, or cannot be written, or a library that a format needs is not installed.
+        Fault: `out` is a file, holds something else where a file is to be, or cannot be written, or a library that a
+            format needs is not installed.
     """
     check_installed(only)
-    make_folder(out / FIGURES if "figures" in only else out)
+    check_folder(out, only)
     simulated = simulated or report.study.get("simulated") is True
     made = _made(report, pictures, references, judgements, simulated, only, progress)
-    for name, content in made.items():
-        write_whole(out / name, content)
-    remove_others(out, made)
+    write_files(out, made)
     return out / "report.html" if "html" in only else out
 
 
@@ -109,15 +108,17 @@ class _Making:
 
 
 def _html(making: _Making) -> Files:
-    from app.export.page import render
+    from app.export.page import render, slim_svg
     from app.export.plots import Plot, draw_plots
 
     account = making.account
     plots: list[Plot] = []
+    slim: dict[str, str] = {}
     for chart in account.charts:
         plots += draw_plots([chart], account.labels, bool(account.notice))
+        slim[chart.key] = slim_svg(chart, account.labels, bool(account.notice))
         making.step()
-    return {"report.html": render(account, plots, making.gallery)}
+    return {"report.html": render(account, plots, slim, making.gallery)}
 
 
 def _pdf(making: _Making) -> Files:

@@ -7,18 +7,28 @@ from dataclasses import dataclass, replace
 
 from analysis.figures import Figure, Report
 from app.findings.key_figures import (
+    alone,
+    always_the_same,
     auroc_of,
+    chance_of,
+    deciding_figure,
     known,
     of_all_or_top,
     people_figure,
     quoted,
     reason,
     side_of,
+    unanimous,
     unit_figure,
+    unit_side,
+    whom,
 )
 from app.findings.labels import pick
-from app.findings.verdict import chance_of
 from app.findings.words import interval_of, number, value_of, words_for
+
+_NO_CHANCE = "Every answer is the same, which leaves no chance to hold agreement against."
+_NO_INTERVAL = "Without an interval nothing is settled."
+_ALL_THE_SAME = "All labels of an image are the same, so no interval can be given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +96,35 @@ def _unit(report: Report) -> Card | None:
     ends = (known(of_all_or_top(report, f"ceiling_{end}")) if against_people else None for end in ("lower", "upper"))
     ceiling = [end.value for end in ends if end is not None and end.value is not None]
     line = _Line.over(chance, 1.0, figure.value, figure.low, figure.high, *ceiling)
-    card = _card("The unit with people", figure, line, ((chance, "chance"), (1.0, "perfect")))
+    card = _card(
+        report,
+        "The unit with this rater" if alone(report) else "The unit with people",
+        figure,
+        line,
+        ((chance, "chance"), (1.0, "perfect")),
+    )
     auroc = known(auroc_of(report)) if against_people else None
     return replace(
         card,
         band=_band(line, ceiling),
         band_word="noise ceiling" if ceiling else "",
-        supports={
-            "above": "Better than chance.",
-            "below": "Worse than chance: it goes against what people say.",
-            "unsettled": "The data do not settle whether it is better than chance.",
-        }[side_of(figure, chance)]
-        if card.value
-        else "",
+        supports=_beside_chance(report, figure) if card.value else "",
         second=f"AUROC for “{auroc.label}”: {quoted(auroc)}" if auroc is not None else "",
     )
+
+
+def _beside_chance(report: Report, figure: Figure) -> str:
+    """On which side of chance the unit is, and by which other figure, where it is not the card's own that says so."""
+    decides = deciding_figure(report)
+    by, data = "", "The data do"
+    if decides is not None and decides.name != figure.name:
+        by, data = ", by its AUROC", "Its AUROC does"
+    return {
+        "above": f"Better than chance{by}.",
+        "below": f"Worse than chance{by}: it goes against what is said.",
+        "unsettled": f"{data} not settle whether it is better than chance.",
+        "unknown": _NO_INTERVAL,
+    }[unit_side(report)]
 
 
 def _people(report: Report) -> Card | None:
@@ -111,14 +135,17 @@ def _people(report: Report) -> Card | None:
     line = _Line.over(0.0, 1.0, figure.value, figure.low, figure.high)
     marks = ((0.0, "chance"), (1.0, "perfect")) if beyond_chance else ((1.0, "always"),)
     agreement = known(of_all_or_top(report, "percent_agreement")) if beyond_chance else None
+    who = whom(report, figure)
     said = {
-        "above": "People agree more than by chance.",
-        "below": "People agree less than by chance.",
-        "unsettled": "The data do not settle whether people agree more than by chance.",
+        "above": f"{who[0].upper()}{who[1:]} agree more than by chance.",
+        "below": f"{who[0].upper()}{who[1:]} agree less than by chance.",
+        "unsettled": f"The data do not settle whether {who} agree more than by chance.",
+        "unknown": _ALL_THE_SAME if unanimous(figure) else _NO_INTERVAL,
     }
+    same = _NO_CHANCE if figure.value is None and always_the_same(report) else ""
     return replace(
-        _card("People with people", figure, line, marks),
-        supports=said[side_of(figure, 0)] if beyond_chance and figure.value is not None else "",
+        _card(report, "People with people", figure, line, marks),
+        supports=said[side_of(figure, 0)] if beyond_chance and figure.value is not None else same,
         second=f"Two raters agree on {quoted(agreement)} of the images" if agreement is not None else "",
     )
 
@@ -128,15 +155,23 @@ def _person(report: Report) -> Card | None:
     if figure is None:
         return None
     line = _Line.over(0.0, 1.25, figure.value, figure.low, figure.high)
+    who = whom(report, figure)
     said = {
-        "above": "Better than a single person.",
-        "below": "Less than a single person.",
-        "unsettled": "The data do not settle whether it does as well as a person.",
-    }
+        "above": f"Better than {who} do on average.",
+        "below": f"Less than {who} do on average.",
+        "unsettled": f"The data do not settle whether it does as well as {who} on average.",
+        "unknown": _NO_INTERVAL,
+    }[side_of(figure, 1)]
+    said = {
+        "above": said,
+        "below": "It goes against what is said, so this is no measure of how well it does.",
+        "unsettled": "The unit may be at chance, so nothing is settled about a person.",
+        "unknown": _NO_INTERVAL,
+    }[unit_side(report)]
     person = known(of_all_or_top(report, "ceiling_lower"))
     return replace(
-        _card("The unit as a share of a person", figure, line, ((0.0, "chance"), (1.0, "a person"))),
-        supports=said[side_of(figure, 1)] if figure.value is not None else "",
+        _card(report, "The unit as a share of a person", figure, line, ((0.0, "chance"), (1.0, "a person"))),
+        supports=said if figure.value is not None else "",
         second=f"A held-out person: {quoted(person)}" if person is not None else "",
     )
 
@@ -146,24 +181,25 @@ def _subjectivity(report: Report) -> Card | None:
     line, ends = _Line(0.0, 1.0), ("shared", "depends on who looks")
     lowest, highest = (known(of_all_or_top(report, f"subjectivity_{end}")) for end in ("lowest", "highest"))
     if known(figure) is None and lowest is not None and highest is not None:
-        return _bounds(lowest, highest, line, ends)
+        return _bounds(report, lowest, highest, line, ends)
     if figure is None:
         return None
     said = {
         "above": "Subjective: more depends on who looks than on the image.",
         "below": "Mostly shared: less depends on who looks than on the image.",
         "unsettled": "The data do not settle whether the label is shared or subjective.",
+        "unknown": _NO_INTERVAL,
     }
     noise = known(of_all_or_top(report, "noise_share"))
     return replace(
-        _card("Subjectivity", figure, line, ()),
+        _card(report, "Subjectivity", figure, line, ()),
         ends=ends,
         supports=said[side_of(figure, 0.5)] if figure.value is not None else "",
         second=f"Not repeated by the same rater: {quoted(noise)} of the variance" if noise is not None else "",
     )
 
 
-def _bounds(lowest: Figure, highest: Figure, line: _Line, ends: tuple[str, str]) -> Card:
+def _bounds(report: Report, lowest: Figure, highest: Figure, line: _Line, ends: tuple[str, str]) -> Card:
     """Without repeats there are bounds alone: the whole stretch between them, and how far their intervals reach."""
     outer = replace(lowest, high=highest.high if lowest.low is not None else None)
     if outer.high is None:
@@ -172,11 +208,13 @@ def _bounds(lowest: Figure, highest: Figure, line: _Line, ends: tuple[str, str])
         said = "Subjective: at the least, more depends on who looks than on the image."
     elif side_of(highest, 0.5) == "below":
         said = "Mostly shared: at the most, less depends on who looks than on the image."
+    elif outer.low is None:
+        said = _NO_INTERVAL
     else:
         said = "The data do not settle whether the label is shared or subjective."
     values = [bound.value or 0.0 for bound in (lowest, highest)]
     return replace(
-        _card("Subjectivity", outer, line, ()),
+        _card(report, "Subjectivity", outer, line, ()),
         says=f"Bounds{_about(lowest)}. {words_for('subjectivity').says}",
         value=" to ".join(number(value, "percent", fine=False) for value in values),
         at=None,
@@ -189,10 +227,10 @@ def _bounds(lowest: Figure, highest: Figure, line: _Line, ends: tuple[str, str])
 
 def _pairs(report: Report, correct: Figure) -> Iterator[Card]:
     """How often people find the stronger image, with and without references, and the psychometric function."""
-    yield _share_correct("People find the stronger image", correct)
+    yield _share_correct(report, "People find the stronger image", correct)
     bare = pick(report, "proportion_correct", "without references")
     if bare is not None:
-        yield _share_correct("Without references", bare)
+        yield _share_correct(report, "Without references", bare)
     gaps = [p.activation for p in report.curves.get("correct_given_gap", ()) if p.value is not None]
     for name, heading in (("psychometric_threshold", "The gap they need"), ("lapse_rate", "Lapses")):
         figure = pick(report, name)
@@ -200,25 +238,28 @@ def _pairs(report: Report, correct: Figure) -> Iterator[Card]:
             top = max(gaps, default=1.0) if name == "psychometric_threshold" else 0.1
             line = _Line.over(0.0, top, figure.value, figure.low, figure.high)
             marks = ((top, "widest gap shown"),) if gaps and name == "psychometric_threshold" else ()
-            yield _card(heading, figure, line, marks)
+            yield _card(report, heading, figure, line, marks)
 
 
-def _share_correct(heading: str, figure: Figure) -> Card:
+def _share_correct(report: Report, heading: str, figure: Figure) -> Card:
     line = _Line.over(0.4, 1.0, figure.value, figure.low, figure.high)
     said = {
         "above": "Better than chance.",
         "below": "Worse than chance.",
         "unsettled": "The data do not settle whether it is better than chance.",
+        "unknown": _NO_INTERVAL,
     }
     return replace(
-        _card(heading, figure, line, ((0.5, "chance"), (1.0, "always"))),
+        _card(report, heading, figure, line, ((0.5, "chance"), (1.0, "always"))),
         supports=said[side_of(figure, 0.5)] if figure.value is not None else "",
     )
 
 
-def _card(heading: str, figure: Figure, line: _Line, marks: tuple[tuple[float, str], ...]) -> Card:
+def _card(report: Report, heading: str, figure: Figure, line: _Line, marks: tuple[tuple[float, str], ...]) -> Card:
     words = words_for(figure.name)
-    speaks = f"Interval: {100 * figure.level:g} %, for {figure.speaks_for}" if figure.low is not None else "No interval"
+    speaks = (
+        f"Interval: {100 * figure.level:g} %, for {whom(report, figure)}" if figure.low is not None else "No interval"
+    )
     return Card(
         heading=heading,
         says=f"{words.name}{_about(figure)}. {words.says.partition('. ')[0].removesuffix('.')}.",

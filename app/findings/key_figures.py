@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Literal
 
 from analysis.figures import Figure, Report
-from app.findings.labels import pick, top_label
+from app.findings.labels import CHANCE_OF_TWO, is_ordinal, pick, top_label
 from app.findings.words import interval_of, value_of
 
-Side = Literal["above", "below", "unsettled"]
+Side = Literal["above", "below", "unsettled", "unknown"]
+"""Where an interval lies; "unknown" where there is none."""
 
 
 def quoted(figure: Figure) -> str:
@@ -25,7 +26,9 @@ def reason(figure: Figure) -> str:
 
 
 def side_of(figure: Figure, mark: float) -> Side:
-    """On which side of a mark the whole interval lies; "unsettled" where it holds the mark, or there is none."""
+    """On which side of a mark the whole interval lies; "unsettled" where it holds the mark."""
+    if figure.low is None and figure.high is None:
+        return "unknown"
     if figure.low is not None and figure.low > mark:
         return "above"
     if figure.high is not None and figure.high < mark:
@@ -51,13 +54,63 @@ def auroc_of(report: Report) -> Figure | None:
 
 
 def unit_figure(report: Report) -> Figure | None:
-    """The unit with people: against their consensus where there is a ceiling to hold it to, else by AUROC or rank."""
+    """The unit with people: against their consensus where there is a ceiling to hold it to, else by AUROC or rank; of
+    these one that has an interval, where any has.
+    """
     consensus = of_all_or_top(report, "unit_against_consensus")
-    ceiling = of_all_or_top(report, "ceiling_lower")
-    if known(consensus) is not None and known(ceiling) is not None:
-        return consensus
+    ceiling = known(of_all_or_top(report, "ceiling_lower"))
     others = (auroc_of(report), pick(report, "spearman"))
-    return next((figure for figure in others if known(figure)), consensus or next(filter(None, others), None))
+    order = (consensus if ceiling is not None else None, *others)
+    found = [figure for figure in order if figure is not None and figure.value is not None]
+    sure = (figure for figure in found if side_of(figure, 0) != "unknown")
+    return next(sure, None) or next(iter(found), None) or consensus or next(filter(None, others), None)
+
+
+def deciding_figure(report: Report) -> Figure | None:
+    """The figure that says on which side of chance the unit is.
+
+    Of labels without an order it is the AUROC: a kappa at a threshold that was fitted together with its direction
+    does not say whether the unit goes with a label or against it. In an order a rank correlation has a direction, and
+    decides itself.
+    """
+    figure, auroc = known(unit_figure(report)), known(auroc_of(report))
+    return figure if is_ordinal(report) or auroc is None else auroc
+
+
+def unit_side(report: Report) -> Side:
+    """On which side of chance the unit is."""
+    figure = deciding_figure(report)
+    return side_of(figure, chance_of(figure)) if figure is not None else "unknown"
+
+
+def chance_of(figure: Figure) -> float:
+    """What a unit, or a person, reaches by chance."""
+    return CHANCE_OF_TWO if figure.name.startswith(("auroc", "proportion_correct")) else 0.0
+
+
+def alone(report: Report) -> bool:
+    """Whether one rater is all that there is."""
+    return report.study.get("n_raters") == 1
+
+
+def whom(report: Report, figure: Figure) -> str:
+    """Whom a figure speaks for, as the subject of a clause: "these raters" where no interval reaches further."""
+    if alone(report):
+        return "this rater"
+    return figure.speaks_for if figure.low is not None and figure.speaks_for else "these raters"
+
+
+def always_the_same(report: Report) -> bool:
+    """Whether all answers are one and the same, which leaves no chance to hold agreement against."""
+    alpha, agreement = (of_all_or_top(report, name) for name in ("krippendorff_alpha", "percent_agreement"))
+    if alpha is None or agreement is None:
+        return False
+    return reason(alpha) == "no variation" and agreement.value == 1
+
+
+def unanimous(figure: Figure) -> bool:
+    """Whether a figure of agreement is as high as can be, and so leaves nothing to give an interval by."""
+    return figure.value is not None and figure.value >= 1 and side_of(figure, 0) == "unknown"
 
 
 def people_figure(report: Report) -> Figure | None:

@@ -12,6 +12,8 @@ _NOMINAL = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#
 
 _RAMP_LIGHT = ("#CBD5DF", "#7FB0D6", "#0B3C6F")
 _RAMP_DARK = ("#39424E", "#4C86B8", "#B9E0FF")
+CHANCE_OF_TWO = 0.5
+"""What an AUROC, or a choice of two images, comes to by chance."""
 _HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "++++", "||||")
 
 
@@ -82,18 +84,37 @@ def _ramp(stops: tuple[str, str, str], index: int, count: int) -> str:
 
 
 def top_label(report: Report) -> str | None:
-    """The label that the claim is about: the highest of a scale, else the one that carries most activation."""
+    """The label that the claim is about: of a scale the highest that anybody used, else the one that the unit singles
+    out: of those that it ranks above the others, the one that raises its activation most (see `_singled_out`).
+    """
     names = list(_categories(report.study.get("categories")))
     if is_ordinal(report) and names:
-        return names[-1]
-    carried = {
+        given = _values(report, "probability_of_label")
+        return next((name for name in reversed(names) if given.get(name)), names[-1])
+    return _singled_out(report) or (names[-1] if names else None)
+
+
+def _singled_out(report: Report) -> str | None:
+    """Of the labels whose AUROC lies above a half with all of its interval, the one with the highest lift: its share
+    of the expected activation over how common it is. A common label carries most activation whatever the unit does,
+    so the share alone would say nothing. Where no AUROC lies above, the label with the highest.
+    """
+    order = _values(report, "auroc")
+    share, common = _values(report, "share_of_expected_activation"), _values(report, "probability_of_label")
+    lift = {name: share[name] / common[name] for name in share if common.get(name)}
+    found = {f.label for f in report.figures if f.name == "auroc" and f.low is not None and f.low > CHANCE_OF_TWO}
+    sure = {name: lift[name] for name in lift if name in found}
+    among = sure or order or lift or share
+    return max(among, key=lambda name: among[name], default=None)
+
+
+def _values(report: Report, name: str) -> dict[str, float]:
+    """The values of the figures of this name, by label."""
+    return {
         figure.label: figure.value
         for figure in report.figures
-        if figure.name == "share_of_expected_activation" and figure.label and figure.value is not None
+        if figure.name == name and figure.label and figure.rater is None and figure.value is not None
     }
-    if carried:
-        return max(carried, key=lambda name: carried[name])
-    return names[-1] if names else None
 
 
 def pick(report: Report, name: str, label: str | None = None) -> Figure | None:

@@ -14,6 +14,7 @@ _HASH = 12
 """So many digits of a hash tell it from any other; the whole of it is among the facts."""
 _TASKS = {
     "categorize": "For each image they chose a category",
+    "several": "For each image they chose one category or several",
     "rate": "They rated each image",
     "which_one": "Of two images they chose the one that they thought activates the unit more, and said how sure they"
     " were",
@@ -22,6 +23,11 @@ _THRESHOLDS = {
     "catch_accuracy": "at least {} of the catch trials right",
     "least_minutes": "at least {} minutes of active time",
     "same_answer": "no answer given in more than {} of the trials",
+}
+_ENTERING = {
+    "categorize": "blind first judgements with a label enter the figures",
+    "rate": "blind first ratings enter the figures",
+    "which_one": "blind first choices enter the figures",
 }
 _SCALES = {
     "nominal": "in no order",
@@ -152,10 +158,12 @@ def _task(study: Facts, cite: Cite) -> str:
         scale = _SCALES.get(text(study, "scale"), "")
         return f"Labels are numbers {scale}." if scale else ""
     order = f" ({_SCALES[scale]})" if (scale := text(study, "scale")) in _SCALES else ""
-    told = (
-        f"{_TASKS['categorize'] if task else f'There were {len(categories)} labels'}{order}: {'; '.join(categories)}."
-    )
-    return f"{told} “Can't tell” was no category." if task else told
+    if not task:
+        return f"There were {len(categories)} labels{order}: {'; '.join(categories)}."
+    several = study.get("several") is True
+    told = f"{_TASKS['several' if several else 'categorize']}{order}: {'; '.join(categories)}."
+    each = " Each category is analysed as a question of its own, chosen or not." if several else ""
+    return f"{told} “Can't tell” was no category.{each}"
 
 
 def _categories(study: Facts) -> list[str]:
@@ -198,12 +206,15 @@ def _left_out(study: Facts) -> str:
     told = [words.format(_threshold(key, stated[key])) for key, words in _THRESHOLDS.items() if key in stated]
     if not told:
         return ""
-    excluded = len(listed(study, "excluded"))
-    left = f"{counted(excluded, 'rater')} did not meet them and enter{'s' if excluded == 1 else ''} no figure"
-    return (
-        f"Thresholds were laid down before the first answer: {series(told)};"
-        f" {left if excluded else 'every rater met them'}."
-    )
+    if "catch_accuracy" in stated and inner(study, "session").get("catch_trials") == 0:
+        told[0] += " (this unit had none)" if listed(study, "other_units") else " (there were none)"
+    excluded, kept = len(listed(study, "excluded")), len(listed(study, "thresholds_not_met"))
+    met = "every rater met them"
+    if excluded:
+        met = f"{counted(excluded, 'rater')} did not meet them and enter{'s' if excluded == 1 else ''} no figure"
+    elif kept:
+        met = f"{counted(kept, 'rater')} did not meet them, but all were kept, as nobody would have been left"
+    return f"Thresholds were laid down before the first answer: {series(told)}; {met}."
 
 
 def _threshold(key: str, value: object) -> str:
@@ -215,8 +226,7 @@ def _entering(study: Facts) -> str:
     n = whole(study, "n_judgements")
     if not n:
         return ""
-    blind = "blind first judgements with a label" if text(study, "task") else "labels"
-    return f"{n} {blind} enter the figures."
+    return f"{n} {_ENTERING.get(text(study, 'task'), 'labels enter the figures')}."
 
 
 def _percent(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from functools import partial
@@ -56,6 +57,7 @@ def _facts(source: Source) -> dict[str, object]:
         "claim": source.info.claim,
         "question": source.rubric.question,
         "task": source.rubric.task,
+        "several": source.rubric.several,
         "categories": [
             {"name": name, "definition": words} for name, words in zip(labels.names, labels.definitions, strict=True)
         ],
@@ -74,9 +76,12 @@ def _facts(source: Source) -> dict[str, object]:
         "references": [{"role": r.role, "rank": r.rank, "activation": r.activation} for r in source.references],
         "unlabeled": _unlabeled(source),
     }
+    if not enter.excluded:
+        facts |= _not_met(source)
     if len(source.units) > 1:
         facts["other_units"] = [other.name for other in source.units if other != source.unit]
-        facts["their_reports"] = f"neuronjury report {source.path.name} --out DIR --unit NAME"
+        study = "STUDY.jury" if source.renamed else shlex.quote(source.path.name)
+        facts["their_reports"] = f"neuronjury report {study} --out DIR --unit NAME"
     if source.renamed:
         facts["rater_names"] = RENAMED
     return facts | {
@@ -87,6 +92,13 @@ def _facts(source: Source) -> dict[str, object]:
         "sampling_seed": source.info.seed,
         "program": f"Neuron Jury {app.__version__}",
     }
+
+
+def _not_met(source: Source) -> dict[str, object]:
+    """Who does not meet the study's thresholds and is kept all the same, since nobody would be left."""
+    raters = {judgement.rater for judgement in source.enter.everyone}
+    found = [{"rater": rater, "reasons": list(why)} for rater, why in sorted(source.reasons.items()) if rater in raters]
+    return {"thresholds_not_met": found} if found else {}
 
 
 def _unlabeled(source: Source) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.judgements import InputError, Judgements, Stimuli
 from app.errors import Fault
-from app.export import FORMATS, check_installed, write_report
+from app.export import FORMATS, check_folder, check_installed, write_report
 from app.results.analysing import judgements_of
 from app.results.anonymous import anonymous as without_names
 from app.results.computing import Progress, report_on
@@ -51,6 +51,7 @@ def report_study(
             cannot take yet, a library is missing, or `out` cannot be written.
     """
     check_installed(only)
+    check_folder(out, only)
     source = read_source(path, unit_name)
     if anonymous:
         source = without_names(source)

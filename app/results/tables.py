@@ -10,7 +10,7 @@ import app
 from analysis.judgements import NUMBERS, InputError
 from analysis.report import analyse
 from app.errors import Fault
-from app.export import FORMATS, JudgementRow, JudgementTable, check_installed, is_reports, write_report
+from app.export import FORMATS, JudgementRow, JudgementTable, check_folder, check_installed, is_reports, write_report
 from app.results.analysing import REPLICATES
 from app.results.anonymous import numbered
 from app.results.computing import COMPUTING, RENAMED, Progress
@@ -40,6 +40,7 @@ def report_tables(
         Fault: a table cannot be read or analysed, a library is missing, or `out` cannot be written.
     """
     check_installed(only)
+    check_folder(out, only)
     _check_apart(out, judgements, stimuli)
     columns = judgement_columns(judgements)
     if anonymous:

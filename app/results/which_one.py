@@ -11,6 +11,7 @@ from analysis.intervals import LEVEL
 from analysis.judgements import BLIND, InputError, Stimuli
 from analysis.psychometric import psychometric
 from analysis.trials import Trials
+from app.findings.words import words_for
 from app.results.entering import Entering, entering
 from app.study.records import Judgement, Pair
 
@@ -131,7 +132,7 @@ def _warnings(trials: Trials, figures: Iterable[Figure]) -> Iterable[str]:
     if len(trials.raters) < ENOUGH_RATERS:
         told = "Two raters" if len(trials.raters) == 2 else "One rater"
         yield f"{told} cannot speak for other raters: intervals speak for these raters only."
-    bare = [figure.name for figure in figures if figure.value is not None and figure.low is None]
+    bare = [words_for(figure.name).name for figure in figures if figure.value is not None and figure.low is None]
     if bare:
         yield (
             "No interval, because the data set no bound or the bootstrap replicates are all the same:"

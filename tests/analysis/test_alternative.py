@@ -185,7 +185,7 @@ def test_too_few_raters_or_stimuli_are_said():
     )
     labels, truth = people(29, 4)
     reasons = {f.undefined for f in figures(sample_of(labels, truth)).values()}
-    assert reasons == {"withheld: fewer than 3 raters share 30 stimuli with others"}
+    assert reasons == {"fewer than 3 raters share 30 stimuli with others"}
     assert run(sample_of(labels, None)).figures == ()
 
 

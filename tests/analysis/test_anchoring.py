@@ -197,7 +197,7 @@ def test_a_reason_stands_where_there_is_no_number():
     few = np.zeros((20, 2), bool)
     few[:9, 0] = True
     reasons = {f.undefined for f in analysed(table, few).figures}
-    assert reasons == {"withheld: only 9 stimuli were judged both blind and revealed, 10 are needed"}
+    assert reasons == {"only 9 stimuli were judged both blind and revealed, 10 are needed"}
     shown = np.tile([True, False], (20, 1))
     assert {f.undefined for f in analysed([[1.0, 1.0]] * 20, shown).figures} == {"undefined: no variation"}
     label = np.random.default_rng(0).normal(size=(20, 2)).tolist()

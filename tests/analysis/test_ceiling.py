@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.ceiling import MOST_RATERS, ceiling, shown_raters
+from analysis.ceiling import MOST_RATERS, _arcsine_interval, _snapped, ceiling, shown_raters
 from analysis.holding_out import label_boards
 from analysis.intervals import Resampling
 from analysis.judgements import Judgements, Stimuli
@@ -101,7 +101,7 @@ def test_a_rater_who_cannot_be_held_out_is_said_so_and_left_out():
     labels[9:, 1] = -1
     made = figures(sample_of(labels, truth))
     assert made["ceiling_lower", None, "r0"].undefined == "constant"
-    assert made["ceiling_lower", None, "r1"].undefined.startswith("withheld: fewer than 10")
+    assert made["ceiling_lower", None, "r1"].undefined.startswith("fewer than 10")
     kept = [made["ceiling_lower", None, f"r{r}"].value for r in (2, 3)]
     assert made["ceiling_lower", None, None].value == pytest.approx(np.mean(kept))
 
@@ -227,6 +227,37 @@ def test_no_stimulus_with_two_raters_leaves_the_unit_its_figure():
     labels[np.arange(60), np.arange(60) % 2] = np.arange(60) // 20
     for scale, label in (("nominal", "c"), ("ordinal", None)):
         made = figures(sample_of(labels, np.arange(60.0), scale=scale))
-        assert made["ceiling_lower", label, None].undefined.startswith("withheld: fewer than 10")
-        assert made["normalised_agreement", label, None].undefined.startswith("withheld: fewer than 10")
+        assert made["ceiling_lower", label, None].undefined.startswith("fewer than 10")
+        assert made["normalised_agreement", label, None].undefined.startswith("fewer than 10")
         assert made["unit_against_consensus", label, None].value > 0.9
+
+
+def test_a_kappa_near_one_keeps_an_interval_that_the_data_bear_out():
+    """On Fisher's scale the lower end of a kappa of 0.96 fell to -0.30."""
+    interval = _arcsine_interval(0.958, 0.093, 40.0)
+    assert interval is not None
+    assert 0.5 < interval[0] < 0.958 < interval[1] <= 1
+    assert _arcsine_interval(1.0, 0.1, 40.0) is None
+    assert _arcsine_interval(0.5, 0.0, 40.0) is None
+    low, high = _arcsine_interval(0.0, 0.01, 1e6)
+    assert (low, high) == pytest.approx((-0.0196, 0.0196), abs=1e-4)
+    turned = _arcsine_interval(-0.958, 0.093, 40.0)
+    assert turned == pytest.approx((-interval[1], -interval[0]))
+
+
+def test_a_unit_that_settles_its_threshold_badly_still_excludes_chance_where_it_agrees():
+    labels, truth = people(60, 9, seed=11, spread=0.2)
+    made = figures(sample_of(labels, truth, scale="nominal"))
+    for label in ("a", "c"):
+        figure = made["unit_against_consensus", label, None]
+        assert 0.3 < figure.low < figure.value < figure.high <= 1
+
+
+def test_what_is_rounding_alone_is_zero():
+    assert _snapped(1.3e-14) == 0
+    assert _snapped(-1.3e-14) == 0
+    assert _snapped(1e-9) == 1e-9
+    labels = np.array([[0, 0, 0], [0, 0, 0], [2, 2, 2], [2, 2, 2]] * 10)
+    made = figures(sample_of(labels, np.tile([0.0, 1.0, 0.0, 1.0], 10), scale="nominal"))
+    values = [figure.value for figure in made.values() if figure.value is not None]
+    assert not [value for value in values if 0 < abs(value) < 1e-12]

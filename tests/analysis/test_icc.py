@@ -131,7 +131,7 @@ def test_an_ordinal_scale_is_scored_by_place_and_a_nominal_one_has_none():
     [
         ([[1.0]] * 12, "needs at least 2 raters"),
         ([[1.0, None], [None, 2.0]] * 6, "no stimulus has two raters"),
-        ([[1.0, 2.0]] * 9, "withheld: only 9 stimuli have two raters, 10 are needed"),
+        ([[1.0, 2.0]] * 9, "only 9 stimuli have two raters, 10 are needed"),
         ([[3.0, 3.0, 3.0]] * 12, "undefined: no variation"),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_mean_of_k_that_is_less_reliable_than_nothing_is_withheld():
     rng = np.random.default_rng(0)
     first = rng.normal(size=40)
     found = figures(np.stack([first, -first + 0.1 * rng.normal(size=40)], axis=1).tolist())
-    reason = "withheld: labels of one stimulus differ more than those of two"
+    reason = "labels of one stimulus differ more than those of two"
     assert {f.name: f.undefined for f in found if f.name.endswith("_k")} == dict.fromkeys(NAMES[3:], reason)
 
 

@@ -185,7 +185,7 @@ def test_the_curves_rise_and_hold_together():
         (GAPS, np.ones(120), "undefined: all correct"),
         (GAPS, np.full(120, 0.4), "undefined: no better than chance"),
         (np.full(120, 3.0), RISING, "undefined: the gap is constant"),
-        (GAPS[:9], RISING[:9], "withheld: fewer than 10 pairs"),
+        (GAPS[:9], RISING[:9], "fewer than 10 pairs"),
         (GAPS, np.where(GAPS < 0.5, 0.95, 0.97), "undefined: halfway lies below the smallest gap"),
         (GAPS, np.linspace(0.9, 0.6, 120), "undefined: "),
     ],
@@ -199,7 +199,7 @@ def test_where_there_is_no_function_the_reason_stands(gap, p, reason):
 
 def test_without_blind_trials_there_is_nothing():
     found = psychometric(trials_of(GAPS, RISING, condition=["revealed"] * 120), 1, 50)
-    assert found.figures[0].undefined.startswith("withheld")
+    assert found.figures[0].undefined.startswith("fewer than")
     assert found.curves == {}
 
 

@@ -370,7 +370,7 @@ def test_where_raters_are_alike_others_would_say_about_the_same():
     [
         ([[0]] * 20, "needs at least 2 raters"),
         ([[0, -1], [-1, 1]] * 10, "no stimulus has two raters"),
-        ([[0, 1]] * 9, "withheld: only 9 stimuli have two raters, 10 are needed"),
+        ([[0, 1]] * 9, "only 9 stimuli have two raters, 10 are needed"),
     ],
 )
 @pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])

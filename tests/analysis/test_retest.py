@@ -138,7 +138,7 @@ def test_numbers_have_no_share_of_equal_answers_unless_they_are_declared():
     ("rows", "reason"),
     [
         (pairs([("yes",)] * 12), "needs repeats: no rater judged a stimulus twice"),
-        (pairs([("yes", "no")] * 9), "withheld: only 9 judgements were repeated, 10 are needed"),
+        (pairs([("yes", "no")] * 9), "only 9 judgements were repeated, 10 are needed"),
     ],
 )
 def test_a_reason_stands_where_there_is_no_number(rows, reason):

@@ -90,7 +90,7 @@ def test_a_few_repeats_are_too_few():
     first, again = (np.array(look, dtype=object) for look in people(40, 3, 1))
     again[3:] = None
     reasons = {f.undefined for f in analysed(first, again).figures if f.name == "subjectivity"}
-    assert reasons == {"withheld: only 9 judgements were repeated, 10 are needed"}
+    assert reasons == {"only 9 judgements were repeated, 10 are needed"}
 
 
 def test_each_label_of_a_nominal_scale_has_its_own():
@@ -127,7 +127,7 @@ def test_what_comes_out_negative_is_nothing_and_is_told():
     shown = {f.name: f.value for f in found.figures if f.value is not None}
     assert shown["variance_stimulus"] == 0.0
     assert shown["subjectivity_highest"] == 1.0
-    assert any(text.startswith("variance_stimulus came out negative, -") for text in found.warnings)
+    assert any(text.startswith("The variance between images came out negative, -") for text in found.warnings)
 
 
 def test_stimuli_count_with_their_design_weight():
@@ -145,7 +145,7 @@ def test_stimuli_count_with_their_design_weight():
     [
         ([[1.0]] * 12, "needs at least 2 raters"),
         ([[1.0, None], [None, 2.0]] * 6, "no stimulus has two raters"),
-        ([[1.0, 2.0]] * 9, "withheld: only 9 stimuli have two raters, 10 are needed"),
+        ([[1.0, 2.0]] * 9, "only 9 stimuli have two raters, 10 are needed"),
         ([[3.0, 3.0, 3.0]] * 12, "undefined: no variation"),
     ],
 )
@@ -201,7 +201,7 @@ def test_taste_that_comes_out_far_below_nothing_has_no_interval_and_settles_noth
     shown = {f.name: f for f in found.figures if f.name in ("variance_stimulus_rater", "subjectivity")}
     assert shown["variance_stimulus_rater"].value == 0.0
     assert all(f.low is None and f.high is None for f in found.figures if f.name in shown)
-    assert any(text.startswith("variance_stimulus_rater came out negative, -") for text in found.warnings)
+    assert any(text.startswith("The variance of image by rater came out negative, -") for text in found.warnings)
 
 
 def test_raters_of_one_stimulus_each_tell_of_stimuli_only():

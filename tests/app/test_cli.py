@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -127,6 +128,18 @@ def test_a_report_is_about_one_unit_and_names_the_others(tmp_path: Path) -> None
         assert f"<span>on {name}</span>" in page
         assert f"Other units of this study: {other}." in page
         assert told["their_reports"] in page
+
+
+def test_how_to_report_on_the_other_units_is_a_command_and_names_nobody(tmp_path: Path) -> None:
+    path = labeled(tmp_path, stimuli=20, units=2).rename(tmp_path / "Ann's study.jury")
+    commands = []
+    for words in ((), ("--anonymous",)):
+        result = run("report", path, "--out", tmp_path / "out", "--only", "json", *words)
+        assert result.exit_code == 0, result.output
+        text = (tmp_path / "out" / "report.json").read_text()
+        commands.append(shlex.split(json.loads(text)["study"]["their_reports"]))
+    assert [command[2] for command in commands] == ["Ann's study.jury", "STUDY.jury"]
+    assert "Ann's study" not in text
 
 
 @pytest.mark.parametrize(("show", "outlined"), [("crop", False), ("image", True)])

@@ -85,6 +85,16 @@ def cells(names: tuple[str, ...] = ("no", "yes"), panels: int = 3) -> Chart:
 ALL = (bars(), dots(), cells())
 
 
+def test_a_slim_chart_is_as_high_in_letters_and_has_fewer_columns() -> None:
+    for chart, columns in ((bars(), 1), (dots(panels=4), 2), (cells(panels=5), 2)):
+        with drawing(chart.key):
+            wide, slim = draw(chart, THREE), draw(chart, THREE, slim=True)
+            assert slim.get_figwidth() < 0.65 * wide.get_figwidth()
+            slim.draw_without_rendering()
+            lefts = {round(axes.get_position().x0, 2) for axes in slim.axes if axes.get_visible()}
+        assert len(lefts) == columns
+
+
 def svg_of(chart: Chart, notice: str = "") -> str:
     with drawing(chart.key):
         return to_svg(draw(chart, THREE, notice), chart.key)

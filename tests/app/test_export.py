@@ -25,6 +25,7 @@ from analysis.figures import SCHEMA, CurvePoint, Figure, Report, Table
 from app.errors import Fault
 from app.export import SIMULATED, ReferencePicture, StimulusPicture
 from app.export import write_report as write_formats
+from app.export.files import MANIFEST
 from app.export.pictures import thumbnail
 from app.export.tables import TABLES
 from app.findings.both_ways import with_everyone
@@ -189,7 +190,7 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     curves = ["activation_given_label.csv", "label_contribution.csv", "label_given_activation.csv"]
     tables = [f"{name}.csv" for name in TABLES]
-    assert files == sorted([*curves, *tables, "figures.csv", "report.html", "report.json"])
+    assert files == sorted([*curves, *tables, "figures.csv", "report.html", "report.json", MANIFEST])
     assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in files)
 
 
@@ -541,12 +542,11 @@ def test_a_file_in_the_way_is_a_fault(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_file_that_cannot_be_replaced_is_a_fault_and_leaves_no_part(tmp_path: Path) -> None:
+def test_a_folder_in_the_place_of_a_file_is_a_fault_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "report.json").mkdir()
-    with pytest.raises(Fault, match=r"report\.json cannot be written"):
+    with pytest.raises(Fault, match=r"holds report\.json, which no report wrote"):
         write_report(sample_report(), tmp_path)
-    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
-    assert (tmp_path / "report.json").is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
 def test_importing_the_export_loads_nothing_heavy() -> None:

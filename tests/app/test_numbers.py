@@ -36,7 +36,7 @@ FIXED = (
     "0.5 at chance and 1 at best", "0 at chance and 1 at best", "50 % is chance", "At 50 % people guess",
     "0.5 is chance", "0 is chance", "1 is perfect", "100 % is as good as", "It cannot be below 0", "leaves out 0",
     "SHA-256", "All areas together are 1", "from 5 % to 95 %", "ICC(1,1)", "ICC(A,1)", "ICC(C,1)", "ICC(1,k)", "AC1",
-    "AC2", "sha256",
+    "AC2", "sha256", "2000 permutations", "20 judgements or more", "at most 5 knots",
 )  # fmt: skip
 """Numbers that belong to a definition and to no study."""
 VOID = {"meta", "img", "br", "col"}

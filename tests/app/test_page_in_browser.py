@@ -162,6 +162,26 @@ def test_nothing_is_wider_than_the_window(opened: Opened) -> None:
     assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.parametrize("opened", [*LOOKS, (False, 390, 844, "dark"), (False, 660, 800, "light")], indirect=True)
+def test_each_chart_is_whole_and_can_be_read(opened: Opened) -> None:
+    """None is cut and has to be scrolled, and each is there once; on a telephone its letters are no smaller."""
+    plots = opened.page.locator(".plot")
+    assert plots.count() > 6
+    assert (
+        opened.page.evaluate(
+            "[...document.querySelectorAll('.plot')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.ariaLabel)"
+        )
+        == []
+    )
+    sizes = opened.page.evaluate(
+        "[...document.querySelectorAll('.plot')]"
+        ".map(e => [...e.querySelectorAll('svg')].filter(s => s.checkVisibility()))"
+        ".map(shown => [shown.length, shown[0].getBoundingClientRect().width / shown[0].viewBox.baseVal.width])"
+    )
+    assert {shown for shown, _ in sizes} == {1}
+    assert min(share for _, share in sizes) > 0.95
+
+
 @pytest.mark.parametrize("opened", [(simulated, 1280, 800, "light") for simulated in (False, True)], indirect=True)
 def test_verdict_and_cards_are_on_the_first_screen(opened: Opened) -> None:
     bottoms = opened.page.evaluate("[...document.querySelectorAll('.card')].map(e => e.getBoundingClientRect().bottom)")

@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -140,7 +141,7 @@ def test_it_holds_all_that_the_account_says_in_the_order_of_the_page() -> None:
     assert {"needs repeats", "[0.50,\N{NO-BREAK SPACE}0.70] (90 %)", SIMULATED, CHART.caption} <= said
     order = [
         "title", "headline", "cards", "warnings", "left_out", "charts", "raters", "disputed", "units", "references",
-        "bands", "not_counted", "methods", "citations", "figures", "facts",
+        "bands", "not_counted", "methods", "citations", "facts", "figures",
     ]  # fmt: skip
     template = (Path(__file__).parents[2] / "resources" / "report" / "report.typ").read_text(encoding="utf-8")
     body = template.partition("// ---- the report")[2]
@@ -154,6 +155,32 @@ def test_every_part_of_the_data_is_printed() -> None:
     template = (Path(__file__).parents[2] / "resources" / "report" / "report.typ").read_text(encoding="utf-8")
     unused = [name for name in paper_of(account_of(report()), {}, Gallery()).data if f"data.{name}" not in template]
     assert unused == []
+
+
+def pages(*heights: int) -> int:
+    """How many pages the report has with charts of these heights, in millimetres, as wide as its text."""
+    charts = tuple(replace(CHART, key=f"chart_{number}") for number in range(len(heights)))
+    svgs = {chart.key: b'<svg xmlns="http://www.w3.org/2000/svg" width="170" height="%d"/>' % height
+            for chart, height in zip(charts, heights, strict=True)}  # fmt: skip
+    made = pdf_of(paper_of(replace(account_of(report()), charts=charts), svgs, Gallery()))
+    (count,) = re.findall(rb"/Type\s*/Pages[^>]*?/Count (\d+)", made)
+    return int(count)
+
+
+def test_charts_fill_their_pages() -> None:
+    """Three that are a little too high for one page are drawn smaller, rather than leave a third of it blank."""
+    assert pages(*[62] * 12) - pages(*[62] * 6) == 2
+    assert pages(*[150] * 4) - pages(*[150] * 3) == 1  # nothing is made so small that it cannot be read
+    assert pages(2000) - pages() <= 2  # nor is any too high for a page
+
+
+def test_a_long_name_is_cut_in_tables_and_stands_whole_once() -> None:
+    data = paper_of(account_of(report(LONG)), {}, Gallery()).data
+    cut = "W" * 39 + "…"
+    assert cut in set(strings(data["raters"]))
+    assert cut in set(strings(data["figures"]))
+    assert LONG not in set(strings(data["raters"])) | set(strings(data["figures"]))
+    assert any(LONG in text for text in strings(data["facts"]))
 
 
 def test_a_chart_that_was_not_drawn_is_left_out() -> None:

@@ -52,13 +52,24 @@ def test_what_is_no_time_or_place_is_told(tmp_path: Path, column: str, value: st
         read_judgements(path, LABELS, "nominal")
     assert str(path) in str(fault.value)
     assert told in str(fault.value)
+    assert "a by ann" in str(fault.value) or "number, 0 or more" in told
 
 
 def test_a_table_of_stimuli_may_leave_its_inclusion_probabilities_empty(tmp_path: Path) -> None:
     path = written(tmp_path, "stimulus,activation,stratum,inclusion_probability", "a,1,0,", "b,2,0,")
     assert read_stimuli(path).inclusion_probability is None
-    with pytest.raises(Fault, match="holds '', which is no number"):
+    with pytest.raises(Fault, match="b has no inclusion_probability"):
         read_stimuli(written(tmp_path, "stimulus,activation,inclusion_probability", "a,1,0.5", "b,2,"))
+
+
+def test_a_missing_activation_is_told_with_its_stimulus_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Fault) as fault:
+        read_stimuli(written(tmp_path, "stimulus,activation", "a,1", "b,"))
+    assert "b has no activation. Write its number, or take b out of this table and of the judgements" in str(
+        fault.value
+    )
+    with pytest.raises(Fault, match="b: the column activation holds 'much', which is no number"):
+        read_stimuli(written(tmp_path, "stimulus,activation", "a,1", "b,much"))
 
 
 def test_judgements_of_a_study_file_keep_their_seconds_and_places() -> None:

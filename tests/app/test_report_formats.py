@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.machinery import ModuleSpec
@@ -17,11 +19,13 @@ from click.testing import CliRunner
 from helpers import RUBRIC, SLIDER, new_study, which_one_study
 from pyarrow import parquet
 
+import app.export.files
 import app.export.formats
+from analysis.figures import Figure, Report
 from app.cli import main
 from app.errors import Fault
 from app.export import FORMATS, JudgementRow, JudgementTable, formats_of, write_report
-from app.export.files import CHARTS
+from app.export.files import CHARTS, MANIFEST, write_whole
 from app.export.judgement_files import COLUMNS, judgements_csv, judgements_parquet
 from app.findings.charts import charts_of
 from app.results import report_study, report_tables
@@ -106,7 +110,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_all_formats_are_there_and_nothing_else(whole: Path) -> None:
     out = whole / "out"
-    names = {path.name for path in out.iterdir()}
+    names = {path.name for path in out.iterdir()} - {MANIFEST}
     assert {"report.html", "report.json", "report.pdf", "figures.csv", "stimuli.csv", "references.bib"} <= names
     assert {"judgements.csv", "judgements.parquet"} <= names
     assert {name for name in names if not name.endswith(".csv")} == {
@@ -152,7 +156,7 @@ def test_only_some_formats(tmp_path: Path, only: str, files: set[str]) -> None:
     study = study_of(tmp_path, new_study(12), ("ann", "bob"), by_activation)
     result = CliRunner().invoke(main, ["report", str(study), "--out", str(tmp_path / "out"), "--only", only])
     assert result.exit_code == 0, result.output
-    assert {path.name for path in (tmp_path / "out").iterdir()} == files
+    assert names_in(tmp_path / "out") == files
     assert f"Report: {tmp_path / 'out'}" in result.output
 
 
@@ -171,20 +175,136 @@ def test_formats_by_name() -> None:
     assert formats_of("bib, html,html") == ("html", "bib")
 
 
-def test_an_earlier_reports_files_go_and_others_stay(tmp_path: Path) -> None:
-    study, out = study_of(tmp_path, new_study(12), ("ann", "bob"), by_activation), tmp_path / "out"
-    (out / "figures").mkdir(parents=True)
-    old = ["report.html", "report.pdf", "judgements.csv", "references.bib", "precision_at_top.csv", "raters.csv"]
-    old += ["figures/roc_7.svg", "figures/anchoring.png"]
+def names_in(out: Path) -> set[str]:
+    """All files below a report's folder, but for its list of them."""
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {MANIFEST}
+
+
+def short(out: Path, *only: str) -> None:
+    """A report that takes no time."""
+    write_report(Report((Figure("auroc", 0.5),)), out, only=only)
+
+
+def test_an_earlier_reports_files_go_and_others_stay(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole / "out", out)
     own = ["labels.csv", "notes.txt", "figures/roc_final.svg", "figures/photo.png", "figures/auroc.svg.txt"]
-    for name in old + own:
-        (out / name).write_text("old")
-    report_study(study, out, nothing_heard, only=("json",))
-    assert {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()} == {"report.json", *own}
+    for name in own:
+        (out / name).write_text("mine")
+    short(out, "json")
+    assert names_in(out) == {"report.json", *own}
     for name in own:
         (out / name).unlink()
-    report_study(study, out, nothing_heard, only=("json",))
-    assert [path.name for path in out.iterdir()] == ["report.json"]  # nor an empty folder
+    (out / "figures").rmdir()
+    shutil.copytree(whole / "out", out, dirs_exist_ok=True)
+    short(out, "json")
+    assert {path.name for path in out.iterdir()} == {"report.json", MANIFEST}  # nor an empty folder
+
+
+@pytest.mark.parametrize("only", [("json",), ("html",)])
+def test_what_no_report_wrote_is_left_alone(tmp_path: Path, only: tuple[str, ...]) -> None:
+    own = ("references.bib", "raters.csv", "stimuli.csv", "judgements.csv", "figures/roc.png")
+    (tmp_path / "figures").mkdir()
+    for name in own:
+        (tmp_path / name).write_text("mine")
+    for _ in range(2):
+        short(tmp_path, *only)
+        assert names_in(tmp_path) == {*own, f"report.{only[0]}"}
+    assert {(tmp_path / name).read_text() for name in own} == {"mine"}
+
+
+def refused(out: Path, *only: str) -> str:
+    """What is told, when nothing was drawn and nothing changed."""
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    steps: list[tuple[int, int]] = []
+    with pytest.raises(Fault) as fault:
+        write_report(Report(()), out, only=only, progress=lambda *step: steps.append(step))
+    assert steps == []
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    return str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("only", "name"),
+    [
+        ("bib", "references.bib"),
+        ("csv", "stimuli.csv"),
+        ("judgements", "judgements.csv"),
+        ("figures", "figures/roc.png"),
+    ],
+)
+def test_nothing_is_written_over_what_no_report_wrote(tmp_path: Path, only: str, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    told = refused(tmp_path, "json", only)
+    assert f"{tmp_path} holds {name}, which no report wrote" in told
+    assert "name another folder" in told
+    assert "move them away" in told
+
+
+def test_what_was_changed_since_is_not_a_reports_any_more(tmp_path: Path) -> None:
+    short(tmp_path, "csv", "json")
+    (tmp_path / "raters.csv").write_text("mine")
+    for only in (("csv",), ("json",)):  # neither written over nor removed
+        assert "holds raters.csv, which no report wrote or which changed since" in refused(tmp_path, *only)
+    for path in tmp_path.glob("*.csv"):
+        path.write_text("mine")
+    assert re.search(r"holds (\w+\.csv, ){3}\w+\.csv and \d+ more, which", refused(tmp_path, "json"))
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.pdf"])
+def test_a_folder_or_a_link_in_the_place_of_a_file_is_seen_first(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    assert f"holds {name}, " in refused(tmp_path, "html", "json", "pdf")
+    (tmp_path / name).rmdir()
+    (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    assert f"holds {name}, " in refused(tmp_path, "html", "json", "pdf")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"files": 3}', '{"files": {"report.json": "x"}, "earlier": 3}'])
+def test_a_list_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text)
+    assert "no list of a report's files" in refused(tmp_path, "json")
+
+
+def test_a_list_cannot_have_other_files_removed(tmp_path: Path) -> None:
+    out, own = tmp_path / "out", tmp_path / "own.txt"
+    out.mkdir()
+    own.write_text("mine")
+    sums = dict.fromkeys(("../own.txt", str(own), "figures/../../own.txt"), hashlib.sha256(b"mine").hexdigest())
+    (out / MANIFEST).write_text(json.dumps({"files": sums}))
+    short(out, "json")
+    assert own.read_text() == "mine"
+
+
+def test_a_report_whose_writing_broke_off_can_be_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    short(tmp_path, "csv", "json")
+    written: list[str] = []
+
+    def full(path: Path, content: str | bytes) -> None:
+        if len(written) == 3:
+            raise Fault("the disk is full")
+        written.append(path.name)
+        write_whole(path, content)
+
+    for value in (0.25, 0.75):
+        written.clear()
+        with monkeypatch.context() as broken:
+            broken.setattr(app.export.files, "write_whole", full)
+            with pytest.raises(Fault, match="the disk is full"):
+                write_report(Report((Figure("auroc", value),)), tmp_path, only=("csv", "json"))
+    assert "report.json" in written or "figures.csv" in written
+    short(tmp_path, "json")
+    assert names_in(tmp_path) == {"report.json"}
+
+
+def test_no_folder_is_made_for_a_report_that_is_none(tmp_path: Path) -> None:
+    def stop(*_: int) -> None:
+        raise Fault("stopped")
+
+    with pytest.raises(Fault, match="stopped"):
+        write_report(Report(()), tmp_path / "out" / "below", only=("figures", "json"), progress=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_report_that_cannot_be_made_leaves_the_old_one(tmp_path: Path) -> None:
@@ -213,10 +333,8 @@ def test_a_file_where_the_figures_should_lie(whole: Path, tmp_path: Path) -> Non
 
 
 def test_without_judgements_at_hand_there_are_no_files_of_them(tmp_path: Path) -> None:
-    from analysis.figures import Report
-
     write_report(Report(()), tmp_path, only=("json", "judgements"))
-    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+    assert names_in(tmp_path) == {"report.json"}
 
 
 # ---- libraries that an annotator does not have -----------------------------------------------------------------------

@@ -115,6 +115,9 @@ def test_where_nobody_would_be_left_nobody_is_left_out(tmp_path: Path) -> None:
     assert (found["study"]["raters"], found["study"]["excluded"]) == (["bad", "bad too"], [])
     assert "would leave nobody, so nobody is left out. They are not met by: bad (0 of 1" in found["warnings"][0]
     assert "would leave nobody" in page
+    assert [row["rater"] for row in found["study"]["thresholds_not_met"]] == ["bad", "bad too"]
+    assert "2 raters did not meet them, but all were kept" in page
+    assert "every rater met them" not in page
 
 
 def test_who_is_left_but_said_nothing_that_counts_is_nobody() -> None:
@@ -267,6 +270,8 @@ def test_of_several_categories_at_once_each_is_a_question_of_its_own(tmp_path: P
     assert {figure["label"] for figure in found["figures"]} == set(rubric.names)
     assert {point["label"] for point in found["curves"]["label_given_activation"]} == set(rubric.names)
     assert "agree whether it is “" in page
+    assert found["study"]["several"] is True
+    assert "For each image they chose one category or several" in page
     with (tmp_path / "out" / "raters.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["category"] for row in rows] == [name for name in rubric.names for _ in "abc"]

@@ -20,7 +20,15 @@ from app.findings.charts.telling import (
     records,
     value_words,
 )
+from app.findings.facts import inner, text
 
+_ORDERS = {
+    "random": "The order of the images was drawn at random for each rater, so a trend is the raters' and not the "
+    "images'.",
+    "balanced": "The images came in the order of a Latin square, a row for each rater: as far as the raters fill it, a "
+    "trend is theirs and not the images'.",
+}
+_UNKNOWN_ORDER = "Only where the order of the images was drawn at random is a trend the raters' and not the images'."
 _MEASURES = (
     ("agreement", "agreement with most others", True),
     ("deviation", "difference from the others' mean", False),
@@ -43,7 +51,7 @@ def session_drift(report: Report) -> Chart | None:
         "session_drift",
         "From the beginning of the session to its end",
         "Every rater's session cut into equal parts in the order of the trials, the mean of all raters with its "
-        "interval. The order of the images is random, so a trend is the raters' and not the images'.",
+        f"interval. {_ORDERS.get(text(inner(report.study, 'session'), 'order'), _UNKNOWN_ORDER)}",
         tuple(panels),
         columns=columns_for(len(panels)),
         row_height=2.4,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -60,8 +62,14 @@ class ActivationTab(QWidget):
         self._lay_out()
         self.charts.bin_pointed.connect(self._point)
         self.charts.bin_picked.connect(self._pin_or_let_go)
+        self.charts.built.connect(self._order)
         self.gallery.opened.connect(self._open)
         self.panel.back.connect(self._close)
+
+    @property
+    def first(self) -> QWidget:
+        """What takes the keyboard when the tab is turned to."""
+        return self.charts.first
 
     def show_results(self, source: Source, report: Report, account: Account) -> None:  # noqa: ARG002
         """Show these results of this study."""
@@ -185,4 +193,9 @@ class ActivationTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.split)
-        self.setFocusProxy(self.charts)
+
+    def _order(self) -> None:
+        """Tab goes through the charts first: built one by one, they would come after what stands beside them."""
+        beside = (self.gallery, self.panel.to_back, self.panel.table, self.panel.notes)
+        for one, following in pairwise((*self.charts.views[-1:], *beside)):
+            QWidget.setTabOrder(one, following)

@@ -30,7 +30,7 @@ class CardView(QFrame):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(6)
         layout.addWidget(words(card.heading, "heading"))
-        layout.addWidget(words(card.value or texts.NO_VALUE, "title"))
+        layout.addWidget(words(card.value or texts.NO_NUMBER, "title"))
         layout.addWidget(words(card.interval))
         layout.addWidget(self.gauge)
         for text, role in ((card.supports, "name"), (card.second, "body"), (card.says, "muted"), (card.note, "muted")):

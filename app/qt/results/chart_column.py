@@ -50,6 +50,11 @@ class ChartColumn(QScrollArea):
         """The charts that are built so far."""
         return tuple(self._all[: self._shown])
 
+    @property
+    def first(self) -> QWidget:
+        """The first chart; the column itself where there is none."""
+        return self._all[0] if self._shown else self
+
     def show_charts(
         self, charts: Sequence[Chart], labels: tuple[Label, ...], notice: str, picked: str | None = None
     ) -> None:

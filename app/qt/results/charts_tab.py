@@ -31,7 +31,11 @@ class ChartsTab(QWidget):
         layout.addWidget(self.none)
         layout.addWidget(self.charts, 1)
         layout.addStretch()
-        self.setFocusProxy(self.charts)
+
+    @property
+    def first(self) -> QWidget:
+        """What takes the keyboard when the tab is turned to."""
+        return self.charts.first
 
     def show_found(self, found: Found) -> None:
         """Draw those of these results."""

@@ -43,6 +43,11 @@ class DisputedTab(QWidget):
         self._lay_out()
         self.gallery.opened.connect(self._open)
 
+    @property
+    def first(self) -> QWidget:
+        """What takes the keyboard when the tab is turned to."""
+        return self.gallery
+
     def show_results(self, source: Source, report: Report, account: Account) -> None:
         """Show these results of this study."""
         self._source, self._labels = source, account.labels
@@ -118,4 +123,3 @@ class DisputedTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
-        self.setFocusProxy(self.gallery)

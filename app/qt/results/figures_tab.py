@@ -44,7 +44,11 @@ class FiguresTab(QWidget):
         layout.addLayout(above)
         layout.addWidget(self.table, 1)
         layout.addLayout(below)
-        self.setFocusProxy(self.search)
+
+    @property
+    def first(self) -> QWidget:
+        """What takes the keyboard when the tab is turned to."""
+        return self.search
 
     def show_found(self, found: Found) -> None:
         """List the figures of these results."""

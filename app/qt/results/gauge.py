@@ -24,7 +24,7 @@ class Gauge(QWidget):
         self._card, self._theme = card, theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(card.heading)
-        told = texts.GAUGE.format(value=card.value or texts.NO_VALUE, interval=card.interval).strip()
+        told = texts.GAUGE.format(value=card.value or texts.NO_NUMBER, interval=card.interval).strip()
         self.setAccessibleDescription(f"{told}. {card.supports}".strip())
 
     def set_theme(self, theme: Theme) -> None:

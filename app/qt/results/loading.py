@@ -49,6 +49,11 @@ class Loading(QStackedWidget):
         self.setCurrentWidget(self._word)
 
     @property
+    def first(self) -> QWidget:
+        """The button that is shown."""
+        return self.to_cancel if self.waits else self.to_compute
+
+    @property
     def waits(self) -> bool:
         """Whether it shows that something is under way."""
         return self.currentWidget() is self._way

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.qt.background import Background, Work
@@ -169,7 +169,6 @@ class ResultsPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(above)
         layout.addWidget(self.views, 1)
-        self.setFocusProxy(self.views)
 
     def _build_keys(self) -> None:
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -195,9 +194,17 @@ class ResultsPage(QWidget):
         focused = self.window().focusWidget()
         had = focused is None or focused in (self, self.views) or self.views.isAncestorOf(focused)
         self.views.setCurrentWidget(view)
-        self.views.setFocusProxy(self.tabs.tabBar() if view is self.tabs else self.loading.to_cancel)
         if had:
-            self.views.setFocus()
+            self._first().setFocus()
+
+    def _first(self) -> QWidget:
+        """What takes the keyboard when the page does."""
+        return self.tabs.tabBar() if self.views.currentWidget() is self.tabs else self.loading.first
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the keyboard on. A focus proxy would do it too, but Tab would lead to it again and again."""
+        super().focusInEvent(event)
+        self._first().setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back."""

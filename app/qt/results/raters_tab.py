@@ -57,7 +57,11 @@ class RatersTab(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
         self.table.selectionModel().currentChanged.connect(self._chosen)
-        self.setFocusProxy(self.table)
+
+    @property
+    def first(self) -> QWidget:
+        """What takes the keyboard when the tab is turned to."""
+        return self.table
 
     def show_found(self, found: Found) -> None:
         """Draw the raters of these results."""

@@ -54,6 +54,11 @@ class SummaryTab(QScrollArea):
         across.addStretch(1)
         self.setWidget(page)
 
+    @property
+    def first(self) -> QWidget:
+        """What takes the keyboard when the tab is turned to."""
+        return self
+
     def show_found(self, found: Found) -> None:
         """Draw these results."""
         account = found.account
@@ -99,8 +104,8 @@ def readable(label: QLabel) -> QLabel:
 
 def _sections(account: Account) -> Iterable[tuple[str, Sequence[str], str]]:
     """What stands below the cards: heading, lines and their look."""
-    warnings = "\n".join(texts.WARNING.format(warning=" ".join(warning.split())) for warning in account.warnings)
-    yield texts.READ_FIRST, [warnings] if warnings else [], "alarm"
+    warnings = "\n".join(texts.CAUTION.format(warning=" ".join(warning.split())) for warning in account.warnings)
+    yield texts.READ_FIRST, [warnings] if warnings else [], "caution"
     bears_out = [*account.verdict, account.counted] if account.counted else account.verdict
     yield texts.BEARS_OUT, bears_out, "reading"
     yield texts.LEFT_OUT, list(map(_left_out, account.raters_left_out)), "body"
@@ -126,5 +131,5 @@ def _both_ways(one: BothWays) -> str:
         f"{value_of(figure, fine=False)} {interval_of(figure, fine=False)}".strip() if figure is not None else ""
         for figure in (one.without, one.everyone)
     ]
-    without, everyone = (words_ or texts.NO_VALUE for words_ in told)
+    without, everyone = (words_ or texts.NO_NUMBER.lower() for words_ in told)
     return texts.EVERYONE_LINE.format(name=one.name, without=without, everyone=everyone)

@@ -42,7 +42,6 @@ class Later(QWidget, Generic[T]):
         if self._tab is None:
             self._tab = self._make()
             self._layout.addWidget(self._tab)
-            self.setFocusProxy(self._tab)
         return self._tab
 
 
@@ -55,6 +54,7 @@ class ResultsTabs(QTabWidget):
     def __init__(self, theme: Theme, work: Work) -> None:
         super().__init__()
         self.setAccessibleName(texts.TABS)
+        self.tabBar().setAccessibleName(texts.TABS)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self._theme = theme
@@ -103,11 +103,10 @@ class ResultsTabs(QTabWidget):
                 later.get().set_theme(theme)
 
     def turn_to(self, place: int) -> None:
-        """Show this tab, and give it the keyboard."""
+        """Show this tab, and give it the keyboard; the row of tabs where there is nothing in it to walk through."""
         self.setCurrentIndex(place)
-        later = self.currentWidget()
-        if later is not None:
-            later.setFocus()
+        first: QWidget = self._all[place].get().first
+        (first if first.isVisibleTo(self) else self.tabBar()).setFocus()
 
     def turn(self, step: int) -> None:
         """Show the tab so many places on."""

@@ -295,6 +295,20 @@ def test_the_session_has_a_panel_for_each_measure_that_is_there() -> None:
     assert [panel.title.split()[0] for panel in found.panels] == ["agreement", "difference"]
 
 
+@pytest.mark.parametrize(
+    ("session", "told", "never"),
+    [
+        ({"session": {"order": "random"}}, "drawn at random for each rater, so", "Latin"),
+        ({"session": {"order": "balanced"}}, "Latin square", "random"),
+        ({}, "Only where the order of the images was drawn at random", "for each rater"),
+    ],
+)
+def test_the_session_is_said_to_have_the_order_that_it_had(session: dict[str, object], told: str, never: str) -> None:
+    caption = chart(replace(study(), study={**study().study, "session": {}, **session}), "session_drift").caption
+    assert told in caption
+    assert never not in caption
+
+
 def test_revealing_shows_both_conditions_only_where_there_are_two() -> None:
     found = chart(study(), "revealing")
     for panel, name in zip(found.panels, LABELS, strict=True):

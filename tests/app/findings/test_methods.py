@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.figures import Figure, Report
+from analysis.figures import CurvePoint, Figure, Report, Table
 from app.findings.account import account_of
 from app.findings.bibliography import bibtex_entry, works
 from app.findings.citations import bibtex, citations_for
+from app.findings.fact_rows import fact_rows
 from app.findings.headings import heading_of, under_headings
 from app.findings.methods import methods_of
 from app.findings.not_counted import counted_in, not_counted
@@ -130,6 +132,94 @@ def test_only_works_that_a_figure_rests_on_are_cited_and_by_their_numbers() -> N
     assert list(dict.fromkeys(numbers)) == sorted(set(numbers))  # numbered in the order of their first mention
     assert f"Krippendorff's alpha [{keys.index('krippendorff2011') + 1}]" in whole(REPORT)
     assert citations_for(REPORT) == methods.citations
+
+
+def with_facts(**facts: object) -> Report:
+    return Report(FIGURES, study={**STUDY, **facts})
+
+
+def test_nobody_is_said_to_have_met_a_threshold_who_did_not() -> None:
+    """Where it would leave nobody, nobody is left out."""
+    kept = with_facts(excluded=[], thresholds_not_met=[{"rater": "a", "reasons": ["x"]}, {"rater": "b", "reasons": []}])
+    assert "2 raters did not meet them, but all were kept, as nobody would have been left." in whole(kept)
+    assert "every rater met them" not in whole(kept)
+    assert "every rater met them" in whole(with_facts(excluded=[]))
+
+
+def test_a_threshold_for_catch_trials_that_there_are_not_is_told_as_one() -> None:
+    session = {"order": "random", "catch_trials": 0}
+    assert "80 % of the catch trials right (there were none);" in whole(with_facts(session=session))
+    assert "(this unit had none);" in whole(with_facts(session=session, other_units=["b"]))
+    assert "none)" not in whole(REPORT)
+
+
+def test_of_several_categories_each_is_a_question_of_its_own() -> None:
+    told = whole(with_facts(several=True))
+    assert "For each image they chose one category or several" in told
+    assert "Each category is analysed as a question of its own" in told
+    assert "several" not in whole(with_facts(several=False))
+
+
+def test_units_beside_one_another_the_smooth_curve_the_session_and_p_values_are_told_where_there_are_some() -> None:
+    point = CurvePoint("curve", 1.0, 1.0, 1.0, 0.5, 0.4, 0.6, 9)
+    rows = [("u", other, low) for other, low in (("v", 0.1), ("w", None))]
+    full = Report(
+        (
+            *FIGURES,
+            Figure("anchoring_shift", 0.1, 0.0, 0.2, speaks_for="these raters"),
+            Figure("drift_agreement", 0.1, 0.0, 0.2, speaks_for="raters like these"),
+        ),
+        {"label_given_activation_smooth": (point,)},
+        {**STUDY, "anchoring_tests": [{"name": "anchoring_shift", "label": "curve", "p": 0.3}]},
+        tables={"units": Table(("unit", "other", "low"), tuple(rows))},
+    )
+    told = whole(full)
+    for said in (
+        "compared with 2 other units (“v” and “w”) before the same raters",
+        "the interval of a difference is paired",
+        "at most 5 knots",
+        "its band is pointwise",
+        "Drift over the session, in how often a rater agrees with most others, is the mean over raters with 20",
+        "p-values are two-sided, from 2000 permutations",
+    ):
+        assert said in told
+        assert said not in whole(REPORT)
+    assert {"efron1993", "hastie2009"} <= {work.key for work in citations_for(full)}
+    assert not {"efron1993", "hastie2009"} & {work.key for work in citations_for(REPORT)}
+    assert ", each with each," not in told
+    each = replace(full, tables={"units": Table(("unit", "other", "low"), (*rows, ("v", "w", None)))})
+    assert "(“v” and “w”), each with each, before" in whole(each)
+
+
+def test_choices_between_two_images_have_no_bootstrap_that_no_figure_used() -> None:
+    share = Figure("proportion_correct", 0.8, 0.7, 0.9, speaks_for="raters like these")
+    study = {**STUDY, "task": "which_one", "n_pairs": 24}
+    told = whole(Report((share,), study=study))
+    assert "270 blind first choices enter the figures." in told
+    assert "Wilson's interval" in told
+    assert "variance of raters and pairs together" in told
+    assert not re.search("bootstrap|replicates|with a label|raters like these add", told)
+    assert "raowu1988" not in {work.key for work in citations_for(Report((share,), study=study))}
+    fitted = whole(Report((share, Figure("psychometric_threshold", 0.4, 0.2, 0.6)), study=study))
+    assert "The threshold of the psychometric function has percentile intervals" in fitted
+    assert "bootstrap" in fitted
+    assert "2000 replicates, seed 7" in fitted
+    alike = whole(Report((replace(share, value=1.0, high=1.0),), study=study))
+    assert "Kish's effective number of pairs" in alike
+    assert "together" not in alike
+
+
+def test_facts_have_names_for_people() -> None:
+    facts = {
+        "n_strata": 8, "kish_effective_n": 81.4, "made_up_key": 1,
+        "anchoring_tests": [{"name": "anchoring_shift", "label": None, "p": 0.25}] * 2,
+    }  # fmt: skip
+    assert [(row.name, row.text) for row in fact_rows(facts)] == [
+        ("Strata", "8"),
+        ("Effective number of images (Kish)", "81.4"),
+        ("Made up key", "1"),
+        ("Tests of the effect of revealing", "; ".join(["name Anchoring, shift, p-value 0.25"] * 2)),
+    ]
 
 
 def test_simulated_raters_are_never_called_people() -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from pytestqt.qtbot import QtBot
 from windows import at, begin, close, show_window, words_of
 
+from app.assets import resource
 from app.cli import main
 from app.errors import Fault
 from app.export.formats import FORMATS
@@ -29,6 +30,7 @@ from app.qt.background import Background
 from app.qt.opened import open_study
 from app.qt.results import export_dialog
 from app.qt.results.cards import Cards
+from app.qt.results.chart_column import ChartColumn
 from app.qt.results.export_dialog import ExportDialog
 from app.qt.results.finding import MOST_KEPT, Asked, Finder
 from app.qt.results.page import ResultsPage, in_words
@@ -296,6 +298,79 @@ def test_everything_that_takes_the_keyboard_has_a_name(qtbot: QtBot, show: Show)
     assert nameless == []
 
 
+def stops_of(page: ResultsPage) -> set[QWidget]:
+    """All that can be seen and takes the keyboard itself, with Tab."""
+    seen = [w for w in page.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
+    return {w for w in seen if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.focusProxy() is None}
+
+
+def walked(qtbot: QtBot, page: ResultsPage, key: Qt.Key, most: int) -> list[QWidget]:
+    """Where the key leads to from Export, and from there on, until it is back at Export."""
+    page.to_export.setFocus()
+    seen: list[QWidget] = [page.to_export]
+    for _ in range(most):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, key)
+        reached = QApplication.focusWidget()
+        assert reached is not None
+        seen.append(reached)
+        if seen[-1] is page.to_export:
+            break
+    return seen
+
+
+def test_tab_leads_through_all_that_is_shown_and_back_to_export_both_ways(qtbot: QtBot, show: Show) -> None:
+    page = found_on(qtbot, show())
+    for number in range(page.tabs.count()):
+        page.tabs.setCurrentIndex(number)
+        qtbot.waitUntil(lambda: not any(column._waiting for column in page.findChildren(ChartColumn)), timeout=20_000)
+        forward = walked(qtbot, page, Key.Key_Tab, 60)
+        stops = stops_of(page)  # a table that has the keyboard has a current row, too, and with it a button more
+        assert forward[0] is forward[-1] is page.to_export
+        assert set(forward) == stops
+        assert len(forward) == len(stops) + 1
+        assert walked(qtbot, page, Key.Key_Backtab, 60) == forward[::-1]
+        if number == 1:
+            tab = page.tabs.activation.get()
+            places = [forward.index(view) for view in tab.charts.views]
+            assert places == sorted(places)
+            assert places[-1] < forward.index(tab.gallery)
+
+
+def test_the_keyboard_goes_to_the_tabs_and_with_a_key_into_one(qtbot: QtBot, show: Show) -> None:
+    page = found_on(qtbot, show())
+    page.setFocus()
+    assert QApplication.focusWidget() is page.tabs.tabBar()
+    type_key_with_ctrl(qtbot, page, Key.Key_6)
+    assert QApplication.focusWidget() is page.tabs.figures.get().search
+    type_key_with_ctrl(qtbot, page, Key.Key_2)
+    assert QApplication.focusWidget() is page.tabs.activation.get().charts.views[0]
+    page.tabs.disputed.get().gallery.hide()
+    type_key_with_ctrl(qtbot, page, Key.Key_4)
+    assert QApplication.focusWidget() is page.tabs.tabBar()
+
+
+def test_warnings_are_cautions_and_no_alarm(qtbot: QtBot, show: Show) -> None:
+    page = found_on(qtbot, show())
+    assert page.found is not None
+    first = " ".join(page.found.account.warnings[0].split())
+    label = next(one for one in page.findChildren(QLabel) if first in one.text())
+    assert label.property("role") == "caution"
+    assert "\N{WARNING SIGN}" not in label.text()
+    assert label.text().count("\N{BULLET}") == len(page.found.account.warnings)
+
+
+def test_a_card_without_a_number_says_so_as_the_page_does(qtbot: QtBot) -> None:
+    cards = Cards()
+    qtbot.addWidget(cards)
+    cards.show_cards([replace(CARD, value="", interval="")], LIGHT)
+    page = resource("report", "report.html.j2").read_text("utf-8")
+    assert f">{texts.NO_NUMBER}<" in page
+    assert texts.NO_NUMBER in words_of(cards)
+    assert cards.views[0].gauge.accessibleDescription().startswith(texts.NO_NUMBER)
+
+
 # ---- picking -----------------------------------------------------------------------------------------------------
 
 
@@ -545,7 +620,7 @@ def test_export_writes_what_is_chosen_without_names(qtbot: QtBot, show: Show, tm
     assert not dialog.to_start.isEnabled()
     qtbot.waitUntil(dialog.to_show.isVisible, timeout=20_000)
     assert not dialog.to_open.isVisible()
-    assert sorted(p.name for p in out.iterdir()) == ["references.bib", "report.json"]
+    assert sorted(p.name for p in out.glob("[!.]*")) == ["references.bib", "report.json"]
     written = (out / "report.json").read_text()
     assert json.loads(written)["study"]["unit"] == "features.2:62"
     assert "onerror" not in written
