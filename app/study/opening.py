@@ -13,6 +13,12 @@ from app.study import schema
 
 BUSY_SECONDS = 10.0
 _HEADER = b"SQLite format 3\x00"
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 256 * 1024 * 1024,  # of one row, image and all
+    sqlite3.SQLITE_LIMIT_ATTACHED: 1,  # what VACUUM takes
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+}
+"""What a file that came from somebody may make SQLite do at most."""
 
 
 def check_header(path: Path) -> None:
@@ -50,6 +56,8 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,  # transactions begin where we say so
         check_same_thread=False,
     )
+    for limit, most in _LIMITS.items():
+        connection.setlimit(limit, most)
     for pragma in (
         "trusted_schema = OFF",
         "recursive_triggers = ON",
@@ -150,6 +158,7 @@ _WORDS = {
     "readonly": "could not be used: the file or its folder is read-only. Copy it to a folder of your own.",
     "unable to open": "could not be opened. Check that its folder is there and may be written to.",
     "not a database": "is no Neuron Jury study file.",
+    "too big": "holds something larger than a study ever does: it was altered. The file was not used.",
     "malformed": "is damaged. Ask for a fresh copy, or restore a backup.",
     "disk I/O": "could not be written: the disk reports an error. Nothing that was saved before is lost.",
 }

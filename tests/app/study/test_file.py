@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import Fault
-from app.study import schema
+from app.study import opening, schema
 from app.study.chain import event_hash
 from app.study.file import StudyFile
 from app.study.log import RaterLog
@@ -334,3 +334,15 @@ def test_nothing_of_this_machine_is_in_the_file(tmp_path: Path) -> None:
     with StudyFile.open(path) as study:
         study.add_rater("ann")
     assert str(tmp_path).encode() not in path.read_bytes()
+
+
+def test_a_row_that_is_larger_than_any_study_has_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = study_file(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE study SET facts = ?", ('{"a": "' + "x" * 3_000_000 + '"}',))
+    connection.close()
+    with StudyFile.open(path) as study:
+        assert study.info().facts
+    monkeypatch.setitem(opening._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 2_000_000)
+    with pytest.raises(Fault, match="larger than a study ever does"), StudyFile.open(path) as study:
+        study.info()
