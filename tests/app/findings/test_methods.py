@@ -170,7 +170,7 @@ def test_units_beside_one_another_the_smooth_curve_the_session_and_p_values_are_
             Figure("drift_agreement", 0.1, 0.0, 0.2, speaks_for="raters like these"),
         ),
         {"label_given_activation_smooth": (point,)},
-        {**STUDY, "anchoring_tests": [{"name": "anchoring_shift", "label": "curve", "p": 0.3}]},
+        {**STUDY, "anchoring_tests": [{"name": "anchoring_shift", "label": "curve", "p": 0.3, "n_permutations": 2000}]},
         tables={"units": Table(("unit", "other", "low"), tuple(rows))},
     )
     told = whole(full)
@@ -212,7 +212,7 @@ def test_choices_between_two_images_have_no_bootstrap_that_no_figure_used() -> N
 def test_facts_have_names_for_people() -> None:
     facts = {
         "n_strata": 8, "kish_effective_n": 81.4, "made_up_key": 1,
-        "anchoring_tests": [{"name": "anchoring_shift", "label": None, "p": 0.25}] * 2,
+        "anchoring_tests": [{"name": "anchoring_shift", "label": None, "p": 0.25, "n_permutations": 2000}] * 2,
     }  # fmt: skip
     assert [(row.name, row.text) for row in fact_rows(facts)] == [
         ("Strata", "8"),
