@@ -34,6 +34,7 @@ _NAMES = {
     "alternative_annotator_test": "alternative annotator test",
     "anchoring_tests": "tests of the effect of revealing",
     "p": "p-value",
+    "n_permutations": "permutations",
     "unit_facts": "the unit",
     "study_uuid": "identifier of the study",
     "built_with": "study built with",

@@ -218,7 +218,7 @@ def test_facts_have_names_for_people() -> None:
         ("Strata", "8"),
         ("Effective number of images (Kish)", "81.4"),
         ("Made up key", "1"),
-        ("Tests of the effect of revealing", "; ".join(["name Anchoring, shift, p-value 0.25"] * 2)),
+        ("Tests of the effect of revealing", "; ".join(["name Anchoring, shift, p-value 0.25, permutations 2000"] * 2)),
     ]
 
 
