@@ -15,7 +15,6 @@ from app.findings.fact_rows import Fact, fact_rows
 from app.findings.facts import listed, rows, text
 from app.findings.jury import RaterLine, UnitLine, disputed_ids, rater_lines, unit_lines
 from app.findings.labels import Label, is_ordinal, labels_of
-from app.findings.methods import methods_of
 from app.findings.not_counted import LeftOut, counted_in, not_counted
 from app.findings.verdict import headline_sentence, verdict
 from app.findings.words import OTHER, Words, group_of, groups, words_for
@@ -84,6 +83,8 @@ class Account:
 
 def account_of(report: Report, *, notice: str = "") -> Account:
     """The account of a report; `notice` is SIMULATED where no person labeled."""
+    from app.findings.methods import methods_of  # the statistics come with it: only once there is a report
+
     study, methods = report.study, methods_of(report)
     claim = text(study, "claim")
     return Account(

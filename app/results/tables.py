@@ -40,8 +40,8 @@ def report_tables(
         Fault: a table cannot be read or analysed, a library is missing, or `out` cannot be written.
     """
     check_installed(only)
-    check_folder(out, only)
     _check_apart(out, judgements, stimuli)
+    check_folder(out, only)
     columns = judgement_columns(judgements)
     if anonymous:
         columns = _renamed(columns)

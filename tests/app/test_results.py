@@ -250,7 +250,7 @@ def test_pairs_are_reported_on(tmp_path: Path) -> None:
     assert {f["rater"]: f["value"] for f in found["figures"] if f["name"] == "proportion_correct" and f["rater"]} == {
         "ann": 1, "bob": 1, "cy": 1, "never": 0,
     }  # fmt: skip
-    assert "people choose the one that activates the unit more in 75 %" in page
+    assert re.search(r"choose the one that activates the unit more in 75.%", page)
     assert "The labels" not in page
 
 
