@@ -26,9 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--folder", type=Path, help="on the disk to be tried; else the temporary one"
-    )
+    parser.add_argument("--folder", type=Path, help="on the disk to be tried; else the temporary one")
     asked = parser.parse_args()
     whole = Outcome()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder, tqdm(total=asked.kills, unit=" kills") as bar:
