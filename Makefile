@@ -19,7 +19,7 @@ demo: qt-libraries $(INSTALLED)
 	$(BIN)/neuronjury demo --out demo
 
 test: qt-libraries browser $(INSTALLED) lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

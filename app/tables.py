@@ -9,7 +9,10 @@ from typing import TypeVar
 
 from analysis.judgements import InputError, Judgements, Stimuli
 from app.errors import Fault
+from app.reading import check_file
 
+MOST_BYTES = 1_000_000_000
+"""A larger table is not read: ten million judgements are smaller."""
 Columns = dict[str, list[str]]
 _Number = TypeVar("_Number", int, float)
 
@@ -102,6 +105,7 @@ def read_stimuli(path: Path, units: Sequence[str] = ()) -> Stimuli:
 def _read(path: Path, needed: tuple[str, ...]) -> Columns:
     """The columns of a CSV file, spaces around values taken off."""
     try:
+        check_file(path, MOST_BYTES)
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file)
             names = [name.strip() for name in next(rows, [])]

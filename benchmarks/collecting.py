@@ -1,10 +1,11 @@
 """How long it takes to collect many files into one study, against SQLite's own inserting of the same rows.
 
-    python benchmarks/collecting.py [--files 200] [--events 5000]
+    python benchmarks/collecting.py [--files 20 60 200] [--events 5000]
 
-Makes a study, hands out the files, writes each rater's answers into them as the program would (without waiting for the
-disk after each), and collects them. Beside it, in the same run: the same events inserted by one bare executemany into a
-table with the same indexes, from memory, in one transaction.
+For each number of files: makes a study, hands out the files, writes each rater's answers into them as the program
+would (without waiting for the disk after each), and collects them. Beside it, in the same run: the same events inserted
+by one bare executemany into a table with the same indexes, from memory, in one transaction. Told are the time on the
+clock and the processor's time, which other programs on the same machine lengthen less.
 """
 
 from __future__ import annotations
@@ -40,6 +41,19 @@ PIXEL = bytes.fromhex(
 )
 
 
+Seconds = tuple[float, float]
+"""On the clock, and of the processor."""
+
+
+def now() -> Seconds:
+    return time.perf_counter(), time.process_time()
+
+
+def since(begun: Seconds) -> Seconds:
+    clock, processor = now()
+    return clock - begun[0], processor - begun[1]
+
+
 def study(stimuli: int) -> NewStudy:
     """One unit, and so many stimuli with one picture."""
     sample = UnitSample(
@@ -72,7 +86,7 @@ def answer_all(path: Path) -> None:
             connection.executemany(f"INSERT INTO event VALUES ({', '.join('?' * 15)})", rows)
 
 
-def bare(home: Path, target: Path) -> float:
+def bare(home: Path, target: Path) -> Seconds:
     """Seconds to insert the same rows into the same table of an empty file, with its indexes, from memory."""
     with sqlite3.connect(home) as source:
         rows = source.execute("SELECT * FROM event ORDER BY rater, sequence").fetchall()
@@ -87,44 +101,57 @@ def bare(home: Path, target: Path) -> float:
         connection.execute("PRAGMA synchronous = FULL")
         for sql in made:
             connection.execute(sql)
-        begun = time.perf_counter()
+        begun = now()
         connection.execute("BEGIN")
         connection.executemany(f"INSERT INTO event VALUES ({', '.join('?' * 15)})", rows)
         connection.execute("COMMIT")
-        taken = time.perf_counter() - begun
+        taken = since(begun)
     connection.close()
     return taken
 
 
+def measure(folder: Path, n_files: int, n_events: int) -> None:
+    """Make so many files, collect them, say how long it took."""
+    path = folder / "study.jury"
+    StudyFile.create(path, study(n_events))
+    with StudyFile.open(path) as home:
+        names = [f"rater {number}" for number in range(1, n_files + 1)]
+        files = [one.path for one in hand_out(home, names, folder / "out", lambda done, total: None)]
+    for file in files:
+        answer_all(file)
+    with StudyFile.open(path) as home:
+        begun = now()
+        preview = look(home, files)
+        looked = since(begun)
+        begun = now()
+        came = collect(home, files)
+        collected = since(begun)
+    assert not preview.refused, preview.refused[0]
+    assert came.events == n_files * n_events
+    plain = bare(path, folder / "bare.db")
+    print(f"{n_files} files x {n_events} events")
+    for what, (seconds, worked) in (("look", looked), ("collect", collected), ("bare", plain)):
+        for kind, taken, of_bare in (("clock", seconds, plain[0]), ("processor", worked, plain[1])):
+            each = 1e6 * taken / came.events
+            print(
+                f"  {what:8} {kind:10} {taken:7.2f} s  {taken / of_bare:5.2f} x bare  {each:5.1f} us an event",
+                flush=True,
+            )
+
+
 def main() -> None:
-    """Make the files, collect them, say how long it took."""
+    """Measure each number of files, in a folder of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--files", type=int, nargs="+", default=[20, 60, 200])
     parser.add_argument("--events", type=int, default=5000)
+    parser.add_argument("--keep", type=Path, help="where the studies are left to lie; nowhere if not given")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "study.jury"
-        StudyFile.create(path, study(asked.events))
-        with StudyFile.open(path) as home:
-            names = [f"rater {number}" for number in range(1, asked.files + 1)]
-            files = [one.path for one in hand_out(home, names, Path(folder) / "out", lambda done, total: None)]
-        for file in files:
-            answer_all(file)
-        with StudyFile.open(path) as home:
-            begun = time.perf_counter()
-            preview = look(home, files)
-            looked = time.perf_counter() - begun
-            begun = time.perf_counter()
-            came = collect(home, files)
-            collected = time.perf_counter() - begun
-        assert not preview.refused, preview.refused[0]
-        assert came.events == asked.files * asked.events
-        plain = bare(path, Path(folder) / "bare.db")
-    print(f"{asked.files} files x {asked.events} events")
-    print(f"look      {looked:7.2f} s  {looked / plain:5.2f} x bare")
-    each = 1e6 * collected / came.events
-    print(f"collect   {collected:7.2f} s  {collected / plain:5.2f} x bare  {each:.1f} us an event")
-    print(f"bare      {plain:7.2f} s")
+    for n_files in asked.files:
+        if asked.keep:
+            measure(asked.keep / str(n_files), n_files, asked.events)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                measure(Path(folder), n_files, asked.events)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from app.building.shown import short_hash
 from app.errors import Fault
+from app.reading import read_bytes
 from app.recording.images import Unreadable, decode
+from app.recording.pictures import png_of
+from app.recording.sources.source import MAX_BYTES
 from app.study.records import Category, Known, Reference, Role, Rubric, TrialKind, UnitSample
 from app.study_toml import KnownTable, StudyToml
 
@@ -34,17 +37,12 @@ def read_pictures(description: StudyToml, folder: Path) -> dict[str, bytes]:
 def _png(path: Path) -> bytes:
     try:
         # As the recorder decodes, and not as a study file's pictures are: turned upright, 16 bits scaled.
-        image = decode(path.read_bytes())
-    except FileNotFoundError as error:
-        raise Fault(f"There is no file {path}.") from error
-    except OSError as error:
-        raise Fault(f"{path} cannot be read: {error.strerror}.") from error
+        image = decode(read_bytes(path, MAX_BYTES))
     except Unreadable as error:
         raise Fault(f"{path} cannot be shown: {error}. Name a picture that can.") from error
     image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
+    # Of the pixels alone: a colour profile would tell a catch trial from the others, and where its picture is from.
+    return png_of(np.asarray(image))
 
 
 def rubric_of(description: StudyToml, pictures: Mapping[str, bytes]) -> Rubric:

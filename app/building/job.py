@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from app.errors import Fault
+from app.reading import check_file
 from app.recording import sources
 from app.recording.batch_size import choose_batch
 from app.recording.effective import effective_fields
@@ -22,6 +23,7 @@ from app.recording.network import OUTPUT, Network, pick_device
 from app.recording.recorder import Recorder, cores
 from app.recording.recording import Job
 from app.recording.sources import ImageSource
+from app.recording.sources.source import MAX_BYTES
 from app.recording.theoretical import theoretical_fields
 from app.recording.units import Places, Unit, check_unit, is_whole, takes
 from app.study_toml import ImagesTable, StudyToml, UnitTable
@@ -142,10 +144,9 @@ def _class_number(model: Model, name: str) -> int:
 def _direction(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """The weights of the channels, from a file that may come from anybody."""
     try:
+        check_file(path, MAX_BYTES)
         found = np.load(path, allow_pickle=False)
-    except FileNotFoundError as error:
-        raise Fault(f"There is no file {path}.") from error
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, MemoryError) as error:
         raise Fault(f"{path} is no .npy file of numbers: {error}") from error
     if not isinstance(found, np.ndarray) or found.ndim != 1 or found.dtype.kind not in "fiu":
         raise Fault(f"{path} must hold one row of numbers, one for each channel.")

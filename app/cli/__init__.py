@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 import app
-from app.cli import sharing
-from app.cli.common import FOLDER, STUDY
+from app.cli import exchange, sharing
+from app.cli.common import FOLDER, STUDY, opened
 from app.cli.common import told as _told
 from app.errors import Fault
 from app.progress import ProgressBars
@@ -58,6 +58,8 @@ def main() -> None:
     neuronjury reassign STUDY.jury NAME      what somebody did not get to do, for somebody else
     neuronjury verify STUDY.jury             whether a log was altered
     neuronjury forget-rater STUDY.jury NAME  take somebody out for good
+    neuronjury tasks STUDY.jury --to TOOL    its tasks for Label Studio, jsPsych or Prodigy
+    neuronjury import STUDY.jury FILES...    labels from those tools, or from a table
     neuronjury report STUDY.jury --out DIR   how well they agree, and the unit with them
     neuronjury results STUDY.jury            the same in a window, to look at from all sides
     neuronjury analyze JUDGEMENTS.csv ...    the same figures for labels made elsewhere
@@ -65,7 +67,7 @@ def main() -> None:
     """
 
 
-for _command in sharing.COMMANDS:
+for _command in (*sharing.COMMANDS, *exchange.COMMANDS):
     main.add_command(_command)
 
 
@@ -204,9 +206,8 @@ def status(study: Path, *, machine: bool) -> None:
         neuronjury status curves.jury --json > status.json
     """
     from app.status import as_json, as_table, exclusions_of, study_status
-    from app.study.file import StudyFile
 
-    with StudyFile.open(study, writable=False) as file:
+    with opened(study) as file:
         statuses, title = study_status(file), file.info().title
         left_out = exclusions_of(statuses, file.protocol().exclusion)
     if machine:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
 from app.errors import Fault
 from app.workers import TOLD, ProgressLines
 
+if TYPE_CHECKING:
+    from app.study.file import StudyFile
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 STUDY = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+PASSWORD = click.option(
+    "--password", "locked", is_flag=True, help="With a password, which is asked for, or is in NEURONJURY_PASSWORD."
+)
+VARIABLE = "NEURONJURY_PASSWORD"
+"""Where a password may be given: as an argument it would stand in the shell's history."""
+HOW = f"Run this in a terminal to be asked for it, or set {VARIABLE}."
 
 
 class _WorkersFault(click.ClickException):
@@ -33,8 +45,64 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except Fault as fault:
+            from app.study.opening import Locked
+
+            if isinstance(fault, Locked):
+                raise click.ClickException(f"{fault} If it is a rater's file, collect it into the study.") from fault
             raise (_WorkersFault if ProgressLines.wanted() else click.ClickException)(str(fault)) from fault
         except KeyboardInterrupt:
             raise click.ClickException("Stopped. What was saved before is still there.") from None
 
     return run
+
+
+def new_password(*, wanted: bool) -> str | None:
+    """The password that files shall have, asked for twice; None where none is wanted.
+
+    Raises:
+        Fault: there is nobody to ask.
+    """
+    if not wanted:
+        return None
+    given = os.environ.get(VARIABLE)
+    if not given and not has_terminal():
+        raise Fault(f"There is no password. {HOW}")
+    return given or click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+
+
+def password_of(files: Iterable[Path]) -> str | None:
+    """The password of whichever of these files have one, asked for once; None where none has, or nobody is there.
+
+    One that seems to have a password may be no study file at all: that is told by whoever opens it.
+    """
+    from app.study.opening import check_header
+
+    given = os.environ.get(VARIABLE)
+    if given or not has_terminal():
+        return given or None
+    for path in files:
+        with suppress(Fault):
+            if check_header(path):
+                return click.prompt(f"Password of {path.name}", hide_input=True, err=True)
+    return None
+
+
+def opened(path: Path) -> StudyFile:
+    """The study file, to be read only; where it has a password, that is asked for.
+
+    Raises:
+        Fault: it cannot be opened.
+    """
+    from app.study.file import StudyFile
+    from app.study.opening import Locked
+
+    password = password_of([path])
+    try:
+        return StudyFile.open(path, writable=False, password=password)
+    except Locked as fault:
+        raise Fault(str(fault) if password else f"{fault} {HOW}") from fault
+
+
+def has_terminal() -> bool:
+    """Whether somebody is there who could be asked."""
+    return sys.stdin.isatty()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 import click
 
-from app.cli.common import FOLDER, STUDY, told
-from app.errors import Fault
+from app.cli.common import FOLDER, HOW, PASSWORD, STUDY, new_password, opened, password_of, told
+from app.errors import Fault, plain
 from app.progress import ProgressBars
-
-_LIST = "raters.csv"
 
 
 @click.command()
@@ -23,8 +18,9 @@ _LIST = "raters.csv"
 @click.option("--names", metavar="A,B,...", help="Or these pseudonyms: never a person's own name.")
 @click.option("--again", metavar="NAME", help="Write the file of this rater once more, if it was lost.")
 @click.option("--out", metavar="DIR", type=FOLDER, required=True, help="Where the files go.")
+@PASSWORD
 @told
-def pack(study: Path, raters: int | None, names: str | None, again: str | None, out: Path) -> None:
+def pack(study: Path, raters: int | None, names: str | None, again: str | None, out: Path, *, locked: bool) -> None:
     """Write a file for each rater, to be sent to them: their trials alone, and nothing that would tell the answer.
 
     A file holds the images to judge, the question and the examples; of blind trials no activation, band, file name or
@@ -34,23 +30,26 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
     \b
     Example:
         neuronjury pack curves.jury --raters 12 --out handed-out
-        neuronjury pack curves.jury --names heron,otter,lynx --out handed-out
+        neuronjury pack curves.jury --names heron,otter,lynx --out handed-out --password
     """
     if sum(one is not None for one in (raters, names, again)) != 1:
         raise Fault("Say how many with --raters, or who with --names, or whose file to write --again.")
+    from app.study.contacts import names_in, next_names, note_files, trials_each
     from app.study.file import StudyFile
     from app.study.handing_out import hand_out, pack_again
 
     with StudyFile.open(study) as file:
+        password = new_password(wanted=locked)
         if again is not None:
-            click.echo(f"Written again: {pack_again(file, again, out).path}")
+            click.echo(f"Written again: {pack_again(file, again, out, password=password).path}")
             return
         there = [rater.pseudonym for rater in file.raters()]
-        wanted = _names(names) if names is not None else _numbered(raters or 0, there)
-        written = hand_out(file, wanted, out, partial(ProgressBars(), "Packing"))
-    most, fewest = max(one.trials for one in written), min(one.trials for one in written)
-    click.echo(f"{len(written)} files in {out}, {_range(fewest, most)} trials each.")
-    _list(out / _LIST, [(one.rater.pseudonym, one.path.name, one.trials) for one in written])
+        wanted = names_in(names) if names is not None else next_names(raters or 0, there)
+        written = hand_out(file, wanted, out, partial(ProgressBars(), "Packing"), password=password)
+    click.echo(f"{len(written)} files in {out}, {trials_each(written)} trials each.")
+    note_files(out, written)
+    if locked:
+        click.echo("Without their password nobody can read them: tell it to the raters, apart from the files.")
     click.echo(f"Send one to each rater. Bring back what they return with: neuronjury collect {study} FILES...")
 
 
@@ -59,21 +58,24 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
 @click.argument("gone", metavar="NAME")
 @click.option("--to", "name", metavar="NAME", help="The pseudonym of whoever takes over.")
 @click.option("--out", metavar="DIR", type=FOLDER, required=True, help="Where the new file goes.")
+@PASSWORD
 @told
-def reassign(study: Path, gone: str, name: str | None, out: Path) -> None:
+def reassign(study: Path, gone: str, name: str | None, out: Path, *, locked: bool) -> None:
     """Give what somebody did not get to do to somebody else. What they did say stays; collect it first.
 
     \b
     Example:
         neuronjury reassign curves.jury rater-3 --out handed-out
     """
+    from app.study.contacts import next_names, note_files
     from app.study.file import StudyFile
     from app.study.handing_out import reassign as give
 
     with StudyFile.open(study) as file:
-        new = name or _numbered(1, [rater.pseudonym for rater in file.raters()])[0]
-        written = give(file, gone, new, out, lambda done, total: None)
-    _list(out / _LIST, [(written.rater.pseudonym, written.path.name, written.trials)])
+        new = name or next_names(1, [rater.pseudonym for rater in file.raters()])[0]
+        password = new_password(wanted=locked)
+        written = give(file, gone, new, out, lambda done, total: None, password=password)
+    note_files(out, [written])
     click.echo(f"{written.trials} trials of {gone} are now for {new}: {written.path}")
 
 
@@ -86,7 +88,8 @@ def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
     """Bring what comes back into the study: in any order, any number of times, done or not.
 
     A file that belongs to another study, or in which an answer was altered, is refused as a whole, and the others come
-    in. Where a rater went on in two copies, both are kept.
+    in. Where a rater went on in two copies, both are kept. Files with a password share one; it is asked for once, or is
+    in NEURONJURY_PASSWORD.
 
     \b
     Example:
@@ -99,14 +102,17 @@ def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
 
     progress = partial(ProgressBars(), "Looking" if dry_run else "Collecting")
     with StudyFile.open(study, writable=not dry_run) as file:
-        preview = look(file, files, progress) if dry_run else bring(file, files, progress)
+        password = password_of(files)
+        preview = (look if dry_run else bring)(file, files, progress, password=password)
     for one in preview.found:
         left = f"{one.left} trials left" if one.left else "all done"
-        click.echo(f"{one.path}: {one.rater.pseudonym}, {one.new} new, {one.known} known, {left}")
+        click.echo(f"{plain(str(one.path))}: {one.rater.pseudonym}, {one.new} new, {one.known} known, {left}")
     for note in preview.notes:
         click.echo(note)
     for refused in preview.refused:
         click.echo(f"Refused: {refused.why}", err=True)
+    if password is None and any(refused.locked for refused in preview.refused):
+        click.echo(HOW, err=True)
     click.echo(f"{preview.events} answers and other events {'would come in' if dry_run else 'came in'}.")
     if preview.refused:
         raise Fault(f"{len(preview.refused)} of {len(files)} files were refused.")
@@ -125,10 +131,9 @@ def verify(study: Path) -> None:
         neuronjury verify curves.jury
     """
     from app.study.chain import first_break, forks
-    from app.study.file import StudyFile
 
     broken = 0
-    with StudyFile.open(study, writable=False) as file:
+    with opened(study) as file:
         for rater in file.raters():
             events, key = file.events(rater), file.key(rater)
             wrong = first_break(events, key)
@@ -169,37 +174,3 @@ def forget_rater(study: Path, name: str, *, yes: bool) -> None:
 
 
 COMMANDS = (pack, reassign, collect, verify, forget_rater)
-
-
-def _names(text: str) -> list[str]:
-    found = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
-    if len(set(found)) < len(found):
-        raise Fault("A name stands twice in --names.")
-    return found
-
-
-def _numbered(count: int, there: Sequence[str]) -> list[str]:
-    """The next free numbers, all of one width."""
-    numbers = [int(tail) for name in there if (tail := name.removeprefix("rater-")).isdecimal() and tail != name]
-    first = max(numbers, default=0) + 1
-    width = max(2, len(str(first + count - 1)))
-    return [f"rater-{number:0{width}}" for number in range(first, first + count)]
-
-
-def _range(fewest: int, most: int) -> str:
-    return str(most) if fewest == most else f"{fewest} to {most}"
-
-
-def _list(path: Path, rows: Iterable[tuple[str, str, int]]) -> None:
-    """Add to the list of whom files were sent to; what somebody wrote into it stays."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if not path.exists():
-        writer.writerow(["rater", "file", "trials", "sent to"])
-    for row in rows:
-        writer.writerow([*row, ""])
-    try:
-        with path.open("a", encoding="utf-8", newline="") as file:
-            file.write(text.getvalue())
-    except OSError as error:
-        raise Fault(f"The files are written, but {path} is not: {error.strerror}.") from error

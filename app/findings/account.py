@@ -25,7 +25,7 @@ SIMULATED = "Simulated raters: no person labeled these images. These numbers say
 
 _TOLD_ELSEWHERE = (
     "title", "question", "claim", "categories", "simulated", "unit", "other_units", "their_reports", "excluded",
-    "with_everyone", "tables", "references", "strata", "not_counted", "unlabeled",
+    "with_everyone", "tables", "references", "strata", "not_counted", "unlabeled", "imported",
 )  # fmt: skip
 """Facts of a study that stand elsewhere than in the table of facts."""
 

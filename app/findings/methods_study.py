@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from app.findings.elsewhere import elsewhere
 from app.findings.facts import counted, inner, listed, rows, series, share, text, whole
 from app.findings.words import number
 
@@ -140,6 +141,7 @@ def people(study: Facts, cite: Cite) -> Iterator[str]:
         yield f"{counted(n, who)} judged {counted(judged, what)}{question}."
     yield _task(study, cite)
     yield from _session(inner(study, "session"))
+    yield from elsewhere(study)
     yield _left_out(study)
     yield _entering(study)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.qt.background import Background
@@ -38,6 +39,17 @@ class Frame(QMainWindow):
 
     def open(self, path: Path) -> None:
         """Open the study file that was dropped onto the window."""
+
+    def takes(self, paths: Sequence[Path]) -> bool:
+        """Whether these, dropped onto the window, are of use now."""
+        return len(paths) == 1 and is_study(paths[0])
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """They were dropped, and are of use."""
+        self.open(paths[0])
+
+    def held_over(self, *, over: bool) -> None:
+        """Files that are of use are held over the window, or no longer."""
 
     def theme_changed(self, theme: Theme) -> None:
         """What does not follow the style sheet is to be drawn anew: in these colors, around words of another size."""
@@ -74,16 +86,24 @@ class Frame(QMainWindow):
     # ---- dropped files -------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A study file may be dropped anywhere."""
-        if _study_in(event) is not None:
-            event.acceptProposedAction()
+        """Files may be dropped anywhere."""
+        paths = _dragged(event)
+        if paths and self.takes(paths):
+            _accept(event)
+            self.held_over(over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They are dragged away again."""
+        super().dragLeaveEvent(event)
+        self.held_over(over=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        path = _study_in(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.open(path)
+        """Take what was dropped."""
+        self.held_over(over=False)
+        paths = _dragged(event)
+        if paths and self.takes(paths):
+            _accept(event)
+            self.take(paths)
 
     # ---- closing -------------------------------------------------------------------------------------------------
 
@@ -136,11 +156,15 @@ class Frame(QMainWindow):
         self.setStyleSheet(self.theme.style_sheet(self._points))
 
 
-def _study_in(event: QDropEvent) -> Path | None:
-    """The one study file among what is dragged; None for anything else."""
-    urls = event.mimeData().urls()
-    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-    return path if path is not None and is_study(path) else None
+def _dragged(event: QDropEvent) -> list[Path]:
+    """The files and folders of this machine among what is dragged."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _accept(event: QDropEvent) -> None:
+    """As a copy, whatever is proposed: after a move a file manager may delete what was dragged."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def is_study(path: Path) -> bool:

@@ -14,7 +14,9 @@ from app.qt.opened import Person, Summary, summary
 from app.qt.page import Page
 from app.qt.settings import Recent
 from app.qt.texts import pages as texts
+from app.qt.texts import password as password_texts
 from app.qt.words import button, words
+from app.study.opening import Locked
 
 _RATERS_TOLD = 4
 
@@ -119,7 +121,9 @@ class RecentStudy(QWidget):
 
     def tell(self, found: Summary | Fault) -> None:
         """Say what is left in it, or what is wrong with it."""
-        if isinstance(found, Fault):
+        if isinstance(found, Locked):
+            self.left.setText(password_texts.SUMMARY)
+        elif isinstance(found, Fault):
             problem = str(found) if self.path.exists() else texts.HOME_GONE
             self.left.setText(texts.WARNING.format(problem=problem))
             self.open.setEnabled(False)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.qt.settings import Recent
 from app.qt.texts import pages as texts
 from app.qt.texts import results as results_texts
+from app.qt.texts import sharing as sharing_texts
 
 _Do = Callable[[], object]
 
@@ -29,6 +30,7 @@ class Doing:
     instructions: _Do
     raters: _Do
     results: _Do
+    share: _Do
     keys: _Do
     full_screen: _Do
     about: _Do
@@ -41,7 +43,7 @@ class Menus:
         self._doing = doing
         file, study = bar.addMenu(texts.MENU_FILE), bar.addMenu(texts.MENU_STUDY)
         view, about = bar.addMenu(texts.MENU_VIEW), bar.addMenu(texts.MENU_HELP)
-        file.addAction(texts.MENU_OPEN, QKeySequence.StandardKey.Open, doing.choose)
+        self.choose: QAction = file.addAction(texts.MENU_OPEN, QKeySequence.StandardKey.Open, doing.choose)
         self.recent: QMenu = file.addMenu(texts.MENU_RECENT)
         self.recent.aboutToShow.connect(self.list_recent)
         file.addSeparator()
@@ -53,18 +55,30 @@ class Menus:
         self.instructions: QAction = study.addAction(texts.MENU_INSTRUCTIONS, doing.instructions)
         self.raters: QAction = study.addAction(texts.MENU_RATERS, doing.raters)
         self.results: QAction = study.addAction(results_texts.MENU, doing.results)
+        self.share: QAction = study.addAction(sharing_texts.MENU, doing.share)
         study.addSeparator()
         self.keys: QAction = study.addAction(texts.MENU_KEYS, doing.keys)
         view.addAction(texts.MENU_FULL_SCREEN, QKeySequence("F11"), doing.full_screen)
         self.about: QAction = about.addAction(texts.MENU_ABOUT, doing.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
-    def allow(self, *, study: bool, raters: bool) -> None:
-        """What fits the page: a study is open; how raters do, and what came out, may be seen: nobody labels."""
+    def allow(self, *, choose: bool, study: bool, raters: bool, share: bool | None) -> None:
+        """What fits the page.
+
+        Args:
+            choose: another study may be opened.
+            study: one is open, and may be closed.
+            raters: how raters do, and what came out, may be seen: nobody labels.
+            share: files may be handed out and collected; None in a rater's own file, where there is no such entry.
+        """
+        self.choose.setEnabled(choose)
+        self.recent.setEnabled(choose)
         self.close_study.setEnabled(study)
         self.instructions.setEnabled(study)
         self.raters.setEnabled(raters)
         self.results.setEnabled(raters)
+        self.share.setVisible(share is not None)
+        self.share.setEnabled(bool(share))
 
     def list_recent(self) -> None:
         """Fill the list of recent studies anew."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.pictures import MOST_OF_AN_EXAMPLE
 from app.qt.images import Picture, decode
 from app.session import Background, Course, Session
 from app.study.file import StudyFile
@@ -45,13 +46,14 @@ class Summary:
     people: tuple[Person, ...]
 
 
-def open_study(path: Path, *, writable: bool = True) -> OpenStudy:
+def open_study(path: Path, *, writable: bool = True, password: str | None = None) -> OpenStudy:
     """Open the study file and read what the pages need.
 
     Raises:
+        Locked: it needs a password, or another one.
         Fault: it cannot be opened.
     """
-    file = StudyFile.open(path, writable=writable)
+    file = StudyFile.open(path, writable=writable, password=password)
     try:
         return read_study(file)
     except BaseException:
@@ -66,7 +68,9 @@ def read_study(file: StudyFile) -> OpenStudy:
         Fault: it cannot be read.
     """
     rubric = file.rubric()
-    pictures = tuple(tuple(decode(image) for image in category.examples) for category in rubric.categories)
+    pictures = tuple(
+        tuple(decode(image, MOST_OF_AN_EXAMPLE) for image in category.examples) for category in rubric.categories
+    )
     return OpenStudy(file, file.info(), rubric, people(file), file.protocol(), pictures, file.issued_to())
 
 
@@ -74,6 +78,7 @@ def summary(path: Path) -> Summary:
     """What is left in a study, without opening it for labeling.
 
     Raises:
+        Locked: it seems to have a password.
         Fault: it is not there, or is no study file, or is damaged.
     """
     with StudyFile.open(path, writable=False) as file:

@@ -22,14 +22,21 @@ def label(path: Path | None = None, rater: str | None = None) -> int:
         from app.qt.application import application
         from app.qt.opened import open_study
         from app.qt.window import Window
+        from app.study.opening import Locked
     except ImportError as error:
         raise missing_library(error) from error
-    study = open_study(path) if path is not None else None
+    study, locked = None, None
+    try:
+        study = open_study(path) if path is not None else None
+    except Locked:
+        locked = path
     program = application()
     # Ctrl+C in the terminal ends the program at once; every answer that moved the screen on is on disk.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window = Window(study, rater=rater)
     window.show()
+    if locked is not None:
+        window.open(locked)  # which asks for the password
     return program.exec()
 
 

@@ -37,7 +37,7 @@ class Settings:
     def recent(self) -> tuple[Recent, ...]:
         """The studies opened last, the newest first."""
         found = []
-        for place in range(self._store.beginReadArray(_RECENT)):
+        for place in range(min(self._store.beginReadArray(_RECENT), MOST_RECENT)):
             self._store.setArrayIndex(place)
             one = _recent(self._store.value("path"), self._store.value("opened"))
             if one is not None:
@@ -86,6 +86,8 @@ class Settings:
 
 def _recent(path: object, opened: object) -> Recent | None:
     try:
-        return Recent(Path(str(path)), datetime.fromisoformat(str(opened))) if path else None
+        if not path or "\0" in str(path):
+            return None
+        return Recent(Path(str(path)), datetime.fromisoformat(str(opened)))
     except ValueError:
         return None

@@ -37,6 +37,7 @@ class StartPage(Page):
         self.name.setAccessibleName(texts.START_NAME)
         self.name.setPlaceholderText(texts.START_NAME)
         self.name.setMaxLength(60)
+        self.name.setAcceptDrops(False)  # files are dropped onto the window, never into a name
         self.name.textChanged.connect(self._name_changed)
         self.people = self._build_people(study.people)
         self.column.addWidget(words(study.info.title, "title"))

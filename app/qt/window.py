@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import Fault
 from app.qt.about import About
@@ -20,16 +21,19 @@ from app.qt.keys_dialog import KeysDialog
 from app.qt.labeling_page import LabelingPage
 from app.qt.menus import Doing, Menus
 from app.qt.opened import OpenStudy, begin, open_study, read_study
+from app.qt.password_dialog import PasswordDialog
 from app.qt.raters_page import RatersPage
 from app.qt.rubric_dialog import RubricDialog
 from app.qt.settings import Settings
+from app.qt.sharing.showing import Sharing
+from app.qt.showing_results import ShowingResults
 from app.qt.sitting import Sitting
 from app.qt.start_page import StartPage
 from app.qt.texts import pages as texts
-from app.qt.texts import results as results_texts
 from app.qt.theme import Theme
 from app.session import Session
 from app.status import RaterStatus, exclusions_of, study_status
+from app.study.opening import Locked
 
 if TYPE_CHECKING:
     from app.qt.results.page import ResultsPage
@@ -63,18 +67,19 @@ class Window(Frame):
         self.rubric: RubricDialog | None = None
         self._mark: InUse | None = None
         self._turning = 0  # how often another study, or this one anew, was asked for and is not there yet
-        self.computing = Background(self)  # of results: while they are computed, the study's own worker stays free
-        self.computing.idle.connect(self._computed)
-        self._waits_for_computing = False
-        self.results: ResultsPage | None = None
-        self.asked_results: QMessageBox | None = None
+        self.showing_results = ShowingResults(self)
+        self.show_results = self.showing_results.show
+        self.sharing = Sharing(self)
         self.home = HomePage(self.background)
         self.home.open_wanted.connect(self.open)
         self.home.forget_wanted.connect(self._forget)
         self.home.choose_wanted.connect(self._choose)
         self.raters = RatersPage(self.theme)
-        self.raters.refresh.connect(self._read_raters)
+        self.raters.refresh.connect(self.show_raters)
         self.raters.back.connect(self._start_again)
+        self.password = PasswordDialog(self.pages)
+        self.password.given.connect(lambda path, password: self.open(path, password=password))
+        self.password.closed.connect(self.focus_page)
         self.pages.addWidget(self.home)
         self.pages.addWidget(self.raters)
         self.menus = self._build_menus()
@@ -88,12 +93,30 @@ class Window(Frame):
         """The page with the trials, while a rater is at work."""
         return self.sitting.labeling if self.sitting is not None else None
 
+    @property
+    def results(self) -> ResultsPage | None:
+        """The page with results, while it is shown."""
+        return self.showing_results.page
+
     def turn_to(self, page: QWidget) -> None:
-        """Show this page; how raters do may be looked at from the start page alone, where nobody labels."""
+        """Show this page, and take away what is kept for nobody to come upon."""
         super().turn_to(page)
         if page is not self.results:
-            self._drop_results()
-        self.menus.allow(study=self.study is not None, raters=page is self.start)
+            self.showing_results.drop()
+        if page is not self.sharing.page:
+            self.sharing.drop()
+        self.allow()
+
+    def allow(self) -> None:
+        """Raters and results may be looked at from where nobody labels; and nothing else begins while files go out."""
+        free, page = not self.sharing.busy, self.pages.currentWidget()
+        supervised = free and page is not None and page in (self.start, self.sharing.page)
+        self.menus.allow(
+            choose=free,
+            study=free and self.study is not None,
+            raters=supervised,
+            share=(supervised and page is self.start) if self.study is None or self.study.issued_to is None else None,
+        )
 
     # ---- home, and a study ---------------------------------------------------------------------------------------
 
@@ -144,13 +167,21 @@ class Window(Frame):
             self._mark.release()
         self._mark = None
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, *, password: str | None = None) -> None:
         """Show the study at `path` instead; where it cannot be opened, say so and stay with what there is."""
-        self._wait()
-        self.background(lambda: open_study(path), self._show_or_tell)
+        self.wait()
+        self.background(lambda: open_study(path, password=password), partial(self._opened, path))
+
+    def _opened(self, path: Path, outcome: OpenStudy | Fault) -> None:
+        if isinstance(outcome, Locked):
+            self.password.ask(path)
+            self.turned()
+        else:
+            self.password.dismiss()
+            self._show_or_tell(outcome)
 
     def _show_or_tell(self, outcome: OpenStudy | Fault) -> None:
-        self._turned()
+        self.turned()
         if isinstance(outcome, Fault):
             raise outcome  # the excepthook tells the person
         before = self.study
@@ -162,12 +193,12 @@ class Window(Frame):
         else:
             self.background(outcome.file.close, lambda done: None)
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
         """No answer is given to a study that is about to go."""
         self._turning += 1
         self.pages.setEnabled(False)
 
-    def _turned(self) -> None:
+    def turned(self) -> None:
         """One of those that were waited for is there."""
         self._turning -= 1
         self.pages.setEnabled(not self._turning)
@@ -175,11 +206,11 @@ class Window(Frame):
 
     def close_study(self) -> None:
         """Back home, once everything is saved; where the last answer was not, stay."""
-        self._wait()
+        self.wait()
         self.background(lambda: None, lambda _: self._go_home())  # behind whatever is still written
 
     def _go_home(self) -> None:
-        self._turned()
+        self.turned()
         study = self.study
         if study is not None and self.may_close():
             self._show_home()
@@ -211,11 +242,18 @@ class Window(Frame):
             self.pages.addWidget(page)
         session.show()
 
+    def leave_page(self) -> None:
+        """Back to where one came from: the study, or home where only results were shown."""
+        if self.study is not None:
+            self._start_again()
+        else:
+            self._show_home()
+
     def _start_again(self) -> None:
         """Back to the start page, for the next rater."""
         if self.study is not None:
             file = self.study.file
-            self._wait()
+            self.wait()
             self.background(lambda: read_study(file), self._show_or_tell)
 
     def _at_work(self) -> None:
@@ -233,8 +271,9 @@ class Window(Frame):
             close_study=self.close_study,
             leave=self.close,
             instructions=self._show_rubric,
-            raters=self._read_raters,
-            results=self._ask_for_results,
+            raters=self.show_raters,
+            results=self.showing_results.ask,
+            share=self.sharing.show,
             keys=self._edit_keys,
             full_screen=self.toggle_full_screen,
             about=lambda: About(self).open(),
@@ -256,7 +295,8 @@ class Window(Frame):
         if self.rubric is not None:
             self.rubric.show_rubric()
 
-    def _read_raters(self) -> None:
+    def show_raters(self) -> None:
+        """Read how raters are doing, and show it, unless somebody labels."""
         study = self.study
         if study is not None and self.sitting is None:
             self.background(lambda: study_status(study.file), partial(self._show_raters, study))
@@ -268,68 +308,6 @@ class Window(Frame):
             raise statuses  # the excepthook tells the person
         self.raters.draw(statuses, exclusions_of(statuses, study.protocol.exclusion), study.info.title)
         self.turn_to(self.raters)
-
-    # ---- results -------------------------------------------------------------------------------------------------
-
-    def show_results(self, path: Path, unit: str | None = None) -> None:
-        """Compute and show the results of the study at `path`; the unit's, the first where None."""
-        self._wait()
-        self.background(_results_page, partial(self._open_results, path, unit))
-
-    def _ask_for_results(self) -> None:
-        """Whoever still labels should not see them: ask."""
-        study = self.study
-        if study is None or self.sitting is not None:
-            return
-        box = QMessageBox(QMessageBox.Icon.Question, results_texts.ASK_TITLE, results_texts.ASK, parent=self)
-        show = box.addButton(results_texts.ASK_SHOW, QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(results_texts.ASK_CANCEL, QMessageBox.ButtonRole.RejectRole))
-        show.clicked.connect(lambda: self.show_results(study.file.path))
-        box.finished.connect(box.deleteLater)
-        self.asked_results = box
-        box.open()
-
-    def _open_results(self, path: Path, unit: str | None, page: type[ResultsPage] | Fault) -> None:
-        self._turned()
-        if isinstance(page, Fault) or self.sitting is not None:
-            return  # what went wrong was told; or somebody has begun
-        self._drop_results()
-        self.results = results = page(path, unit, self.theme, self.computing, self.background)
-        results.back.connect(self._leave_results)
-        self.pages.addWidget(results)
-        self.turn_to(results)
-        results.start()
-
-    def _leave_results(self) -> None:
-        if self.study is not None:
-            self._start_again()
-        else:
-            self._show_home()
-
-    def _drop_results(self) -> None:
-        """Nothing of them is kept: whoever labels next shall find nothing."""
-        results, self.results = self.results, None
-        if results is not None:
-            results.leave()
-            self.pages.removeWidget(results)
-            results.deleteLater()
-
-    def _computed(self) -> None:
-        if self._waits_for_computing:
-            self._waits_for_computing = False
-            self.setEnabled(True)
-            self.close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what is being computed, wait for its thread, then close as ever."""
-        if not self.computing.pending:
-            super().closeEvent(event)
-            return
-        event.ignore()
-        self._waits_for_computing = True
-        self.setEnabled(False)
-        if self.results is not None:
-            self.results.leave()
 
     def _edit_keys(self) -> None:
         dialog = KeysDialog(self.keys, self)
@@ -346,6 +324,31 @@ class Window(Frame):
 
     # ---- what the frame asks -------------------------------------------------------------------------------------
 
+    def takes(self, paths: Sequence[Path]) -> bool:
+        """A study to open; where one is open that files can come back to, any files. Nothing while somebody labels."""
+        if self.sitting is not None or self._turning or self.sharing.busy:
+            return False
+        return self.sharing.allowed or super().takes(paths)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Look at what was dropped, or open it."""
+        if self.sharing.allowed:
+            self.sharing.show(paths)
+        else:
+            super().take(paths)
+
+    def held_over(self, *, over: bool) -> None:
+        """The place to drop files onto lights up."""
+        if self.sharing.page is not None:
+            self.sharing.page.collecting.light(over=over)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what is being computed, wait for its thread, then close as ever."""
+        if self.showing_results.holds_up_closing():
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
     def theme_changed(self, theme: Theme) -> None:
         """Some parts paint by themselves."""
         self.raters.set_theme(theme)
@@ -357,27 +360,21 @@ class Window(Frame):
     def waits_to_close(self) -> None:
         """The labeling page says that it is saving."""
         self.home.rest()
+        self.sharing.stop()
         if self.labeling is not None:
             self.labeling.say_saving()
 
     def may_close(self) -> bool:
         """All that the rater said is saved, or they were told that it is not."""
         if self.sitting is None or self.sitting.may_leave():
-            return True
+            return self.sharing.may_leave()
         if self.rubric is not None:
             self.rubric.dismiss()  # what they are told is below it
         return False
 
     def closed(self) -> None:
         """Close the study."""
-        self.computing.stop()
+        self.showing_results.computing.stop()
         self._release()
         if self.study is not None:
             self.study.file.close()
-
-
-def _results_page() -> type[ResultsPage]:
-    """The page, imported when it is wanted, in the worker: what it computes with takes a second or two to load."""
-    from app.qt.results.page import ResultsPage
-
-    return ResultsPage

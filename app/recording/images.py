@@ -15,15 +15,16 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 Pixels = NDArray[np.uint8]
 """(..., height, width, 3)."""
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
-DECODER = 1
+DECODER = 2
 """Raised by one whenever `decode` or `fit` changes in a way that gives other pixels."""
 # Those of the suffixes, and never EPS, for one: Pillow would start Ghostscript on it.
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM")
-MAX_PIXELS = 100_000_000
-"""An image with more is not decoded: it would take gigabytes."""
+MAX_PIXELS = 200_000_000
+"""An image with more is not decoded: with as many, it takes close to a gigabyte, and some kinds of pixels several."""
 MAX_ASPECT = 20
 """A longer, thinner image is not used: scaled up to the network's short side, it would take gigabytes too."""
 
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit, beyond twice of which it opens no image, would be lower
 # Pillow warns of damage that it can live with. Said once for all threads, because `catch_warnings` is for one alone.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 

@@ -93,7 +93,7 @@ def _picture(
             if value is not None:
                 others[other] = value
     shown = pixels if show == "image" else pixels[top:bottom, left:right]
-    return Picture(_png(shown), box, others)
+    return Picture(png_of(shown), box, others)
 
 
 def _other(unit: Unit, other: Unit, place: int, show: Show, values: Values, readings: Readings) -> float | None:
@@ -155,7 +155,8 @@ def _check(recording: Recording, was: float, place: int, values: Values, reading
         raise Fault(f"On {name} the unit gave {was:g} when it was recorded, and gives {now:g} now. Record again.")
 
 
-def _png(pixels: Pixels) -> bytes:
+def png_of(pixels: Pixels) -> bytes:
+    """A picture as study files hold it: a PNG that follows from (height, width, 3) pixels alone."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()

@@ -43,7 +43,7 @@ def analysed(
             categories=labels.names,
             condition=[j.condition for j in judgements],
             occasion=[j.occasion for j in judgements],
-            seconds=[j.seconds for j in judgements],
+            seconds=[j.seconds or None for j in judgements],
             place=[j.place for j in judgements],
             seed=seed,
             study=facts,
@@ -68,6 +68,6 @@ def judgements_of(labels: Labels, judgements: Sequence[Judgement]) -> Judgements
         scale=labels.scale,
         condition=[j.condition for j in judgements],
         occasion=[j.occasion for j in judgements],
-        seconds=[j.seconds for j in judgements],
+        seconds=[j.seconds or None for j in judgements],
         place=[j.place for j in judgements],
     )

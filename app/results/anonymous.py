@@ -38,6 +38,7 @@ def anonymous(source: Source) -> Source:
         reasons=reasons,
         broken=_renamed(source.broken, names),
         forked=_renamed(source.forked, names),
+        imported=_renamed(source.imported, names),
         enter=entered(source.rubric, judgements, reasons),
         renamed=True,
     )

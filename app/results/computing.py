@@ -14,6 +14,7 @@ from analysis.figures import Report
 from analysis.judgements import InputError
 from app.errors import Fault
 from app.findings.both_ways import with_everyone
+from app.findings.elsewhere import elsewhere
 from app.results.analysing import analysed
 from app.results.entering import counts, tally
 from app.results.not_counted import not_counted
@@ -46,7 +47,7 @@ def report_on(source: Source, progress: Progress, seed: int | None = None) -> Re
     return replace(
         report,
         study={**report.study, **facts},
-        warnings=(*source.altered, *source.enter.warnings, *report.warnings),
+        warnings=(*source.altered, *elsewhere(facts), *source.enter.warnings, *report.warnings),
     )
 
 
@@ -76,6 +77,8 @@ def _facts(source: Source) -> dict[str, object]:
         "references": [{"role": r.role, "rank": r.rank, "activation": r.activation} for r in source.references],
         "unlabeled": _unlabeled(source),
     }
+    if imported := _imported(source):
+        facts["imported"] = imported
     if not enter.excluded:
         facts |= _not_met(source)
     if len(source.units) > 1:
@@ -99,6 +102,16 @@ def _not_met(source: Source) -> dict[str, object]:
     raters = {judgement.rater for judgement in source.enter.everyone}
     found = [{"rater": rater, "reasons": list(why)} for rater, why in sorted(source.reasons.items()) if rater in raters]
     return {"thresholds_not_met": found} if found else {}
+
+
+def _imported(source: Source) -> list[dict[str, object]]:
+    """The tools from which answers came that enter the figures, with how many of them, by how many raters."""
+    kept = [judgement for judgement in source.enter.kept if judgement.rater in source.imported]
+    return [
+        {"tool": tool, "judgements": len(rows), "raters": len({row.rater for row in rows})}
+        for tool in sorted(set(source.imported.values()))
+        if (rows := [row for row in kept if source.imported[row.rater] == tool])
+    ]
 
 
 def _unlabeled(source: Source) -> list[dict[str, object]]:

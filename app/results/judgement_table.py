@@ -40,7 +40,7 @@ def _row(judgement: Judgement, *, numbers: bool, enters: bool) -> JudgementRow:
         label=float(label) if numbers and label is not None else label,
         condition=judgement.condition,
         occasion=judgement.occasion,
-        seconds=judgement.seconds,
+        seconds=judgement.seconds or None,
         confidence=judgement.confidence,
         place=judgement.place or None,
         references=judgement.references,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.judgements import Stimuli
@@ -47,6 +47,8 @@ class Source:
     """Whose judgements enter the figures, and which; people's alone, where there are any."""
     simulated: bool
     """Only stand-ins have labeled."""
+    imported: Mapping[str, str] = field(default_factory=dict)
+    """Whose answers were read from another tool's file, and which tool; by pseudonym."""
     renamed: bool = False
     """Pseudonyms were replaced by numbers, and notes taken out."""
 
@@ -104,6 +106,7 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             forked=dict(_forked(file)),
             enter=entered(rubric, judgements, reasons),
             simulated=all(judgement.simulated for judgement in judgements),
+            imported=file.imported(),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median
 
@@ -74,16 +74,17 @@ def rater_status(
         if trial.kind == "catch" and (known := known_of(trial, catches or {})) is not None
     ]
     alike = _repeats(rubric, given)
-    active, idle, pace = _times(said, course)
+    spent = _times(said, course)
     status = RaterStatus(
         pseudonym=rater.pseudonym,
         simulated=rater.simulated,
         done=course.done,
         total=course.total,
         failed_practice=course.failed,
-        active_seconds=active,
-        idle_seconds=idle,
-        pace=pace,
+        active_seconds=spent.active,
+        idle_seconds=spent.idle,
+        untimed=spent.untimed,
+        pace=spent.pace,
         catch_right=sum(right),
         catch_answered=len(right),
         repeats_same=sum(alike),
@@ -124,14 +125,25 @@ def _words(rubric: Rubric, answer: Answer) -> str:
     return ", ".join(rubric.chosen(answer.label)) if rubric.several else answer.label
 
 
-def _times(said: Sequence[Event | Entry], course: Course) -> tuple[float, float, float | None]:
-    """Active and idle seconds over all answers, and the median active seconds of those that stand."""
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Active and idle seconds over all answers, the median active seconds of those that stand, and how many of these
+    have no time."""
+
+    active: float
+    idle: float
+    pace: float | None
+    untimed: int
+
+
+def _times(said: Sequence[Event | Entry], course: Course) -> _Times:
     place = {trial.id: index for index, trial in enumerate(course.trials) if trial.kind != "practice"}
     answers = [one for one in said if one.kind in _ANSWERS and one.trial in place]
     standing = {one.trial: one for one in answers if one.trial is not None and place[one.trial] in course.answers}
-    pace = median((one.milliseconds - one.idle) / 1000 for one in standing.values()) if standing else None
+    timed = [(one.milliseconds - one.idle) / 1000 for one in standing.values() if one.milliseconds]
     idle = sum(one.idle for one in answers) / 1000
-    return sum(one.milliseconds for one in answers) / 1000 - idle, idle, pace
+    active = sum(one.milliseconds for one in answers) / 1000 - idle
+    return _Times(active, idle, median(timed) if timed else None, len(standing) - len(timed))
 
 
 def _repeats(rubric: Rubric, given: Sequence[tuple[Trial, Answer]]) -> list[bool]:

@@ -28,8 +28,8 @@ def warnings_of(status: RaterStatus) -> tuple[str, ...]:
 def exclusions(status: RaterStatus, thresholds: Exclusion) -> tuple[str, ...]:
     """Why the study's thresholds leave this rater out of the report, each with figure and threshold; none: they stay.
 
-    The time counts only where every trial is answered and the rater is a person; the share of one answer only from
-    LEAST_ANSWERS on; a rater with no catch trial answered is not judged by them.
+    The time counts only where every trial is answered, with its time known, and the rater is a person; the share of one
+    answer only from LEAST_ANSWERS on; a rater with no catch trial answered is not judged by them.
     """
     return tuple(_exclusions(status, thresholds))
 
@@ -70,7 +70,8 @@ def _exclusions(status: RaterStatus, thresholds: Exclusion) -> Iterator[str]:
             f" where {fine_percent(needed)} are needed"
         )
     minutes, least = status.active_seconds / 60, thresholds.least_minutes
-    if status.finished and not status.simulated and least is not None and minutes < least - _ROUNDING:
+    timed = status.finished and not status.simulated and not status.untimed
+    if timed and least is not None and minutes < least - _ROUNDING:
         yield f"{minutes:.3g} active minutes for all trials, where {least:.3g} are the least"
     share, most = status.commonest_share, thresholds.same_answer
     if status.done >= LEAST_ANSWERS and share is not None and most is not None and share > most + _ROUNDING:

@@ -19,6 +19,8 @@ class RaterStatus:
     active_seconds: float = 0.0
     """Over all answers, those that were taken back too."""
     idle_seconds: float = 0.0
+    untimed: int = 0
+    """Answers from another tool that told no time."""
     pace: float | None = None
     """The median active seconds of the answers that stand; None where there is none."""
     catch_right: int = 0

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
+
+import msgspec
 
 from app.study.records import Event
 
@@ -21,12 +22,12 @@ Row = tuple[Any, ...]
 """An event as the file's table has it: see `Event.row`."""
 UUID, SEQUENCE, PREVIOUS, HASH, MAC = 0, 2, 12, 13, 14
 """Where in a row they are."""
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = msgspec.json.Encoder().encode
 
 
 def event_hash(row: Row) -> str:
     """SHA-256 over every field of an event but hash and code, the hash of the event before among them."""
-    return hashlib.sha256(_encode(row[:HASH]).encode()).hexdigest()
+    return hashlib.sha256(_encode(row[:HASH])).hexdigest()
 
 
 def event_mac(digest: str, key: bytes) -> str:
@@ -51,7 +52,8 @@ def alteration(row: Row, key: bytes | None) -> str | None:
     """
     if row[HASH] != event_hash(row):
         return "was altered"
-    if key is not None and (row[MAC] is None or not hmac.compare_digest(row[MAC], event_mac(row[HASH], key))):
+    code = str(row[MAC]).encode()  # as bytes: of texts, only those of plain letters can be compared
+    if key is not None and not hmac.compare_digest(code, event_mac(row[HASH], key).encode()):
         return "was not written with the key of this rater's file"
     return None
 

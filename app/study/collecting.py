@@ -7,6 +7,8 @@ looks again and writes all that was accepted, in one transaction. Files are read
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 from app.errors import Fault
 from app.study.chain import HASH, PREVIOUS, SEQUENCE, UUID, Row, alteration, first_gap, forks
 from app.study.file import StudyFile
+from app.study.opening import Locked, explained, identity
 from app.study.records import Rater
 
 Progress = Callable[[int, int], None]
@@ -39,6 +42,8 @@ class Refused:
 
     path: Path
     why: str
+    locked: bool = False
+    """It seems to have a password, and this was none or the wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +61,45 @@ class Preview:
         return sum(one.new for one in self.found)
 
 
-def look(study: StudyFile, files: Sequence[Path], progress: Progress | None = None) -> Preview:
+def look(
+    study: StudyFile, files: Sequence[Path], progress: Progress | None = None, *, password: str | None = None
+) -> Preview:
     """Say what these files would bring; nothing is written.
 
     A file is refused as a whole where it is no study file, is damaged, or belongs to another study, rubric or plan; and
-    where an event in it was altered, or was not written with the key of the rater's file.
+    where an event in it was altered, or was not written with the key of the rater's file. `password` is for whichever
+    of them have one.
 
     Raises:
         Fault: the study itself cannot be read, or was handed out to somebody.
     """
-    home = _Home(study)
+    home = _Home(study, password)
     found: list[Found] = []
     refused: list[Refused] = []
     for done, path in enumerate(files):
         if progress is not None:
             progress(done, len(files))
         try:
-            found += [brought.found for brought in home.looked_at(path)]
+            brought = home.looked_at(path)
         except Fault as fault:
-            refused.append(Refused(path, str(fault)))
+            refused.append(Refused(path, str(fault), isinstance(fault, Locked)))
+            continue
+        home.accept(brought)
+        found += [one.found for one in brought]
     if progress is not None:
         progress(len(files), len(files))
     return Preview(tuple(found), tuple(refused), tuple(home.notes()))
 
 
-def collect(study: StudyFile, files: Sequence[Path], progress: Progress | None = None) -> Preview:
+def collect(
+    study: StudyFile, files: Sequence[Path], progress: Progress | None = None, *, password: str | None = None
+) -> Preview:
     """Write all that these files bring and that is not refused, in one transaction; what came in.
 
     Raises:
         Fault: the study cannot be written; then nothing was. Or as for `look`.
     """
-    home = _Home(study)
+    home = _Home(study, password)
     found: list[Found] = []
     refused: list[Refused] = []
     with study.writing() as connection:
@@ -95,28 +108,57 @@ def collect(study: StudyFile, files: Sequence[Path], progress: Progress | None =
                 progress(done, len(files))
             try:
                 brought = home.looked_at(path)
+                _insert(connection, path, brought)
             except Fault as fault:
-                refused.append(Refused(path, str(fault)))
+                refused.append(Refused(path, str(fault), isinstance(fault, Locked)))
                 continue
-            for one in brought:
-                if one.trials is not None:
-                    rater = one.found.rater
-                    connection.execute(
-                        "INSERT INTO rater VALUES (?, ?, ?, ?, ?)",
-                        (rater.id, rater.id, rater.seed, int(rater.simulated), rater.number),
-                    )
-                    connection.executemany(_INSERT_TRIAL, one.trials)
-                connection.executemany(_INSERT, one.events)
-                found.append(one.found)
-        for rater_id, name in home.names().items():
-            connection.execute("UPDATE rater SET pseudonym = ? WHERE id = ? AND pseudonym <> ?", (name, rater_id, name))
+            home.accept(brought)
+            found += [one.found for one in brought]
+        names = [(name, rater_id, name) for rater_id, name in home.names().items()]
+        # By their ids in between: one's new name may be another's old one.
+        connection.executemany(f"UPDATE rater SET pseudonym = id {_RENAMED}", [one[1:] for one in names])
+        connection.executemany(f"UPDATE rater SET pseudonym = ? {_RENAMED}", names)
     if progress is not None:
         progress(len(files), len(files))
     return Preview(tuple(found), tuple(refused), tuple(home.notes()))
 
 
+def _insert(connection: sqlite3.Connection, path: Path, brought: Iterable[_Brought]) -> None:
+    """Write what one file brings, or nothing of it.
+
+    Raises:
+        Fault: it has ids that mean something else in the study already: no honest file has.
+    """
+    connection.execute("SAVEPOINT of_file")
+    try:
+        for one in brought:
+            if one.trials is not None:
+                rater = one.found.rater
+                connection.execute(
+                    "INSERT INTO rater VALUES (?, ?, ?, ?, ?)",
+                    (rater.id, rater.id, rater.seed, int(rater.simulated), rater.number),
+                )
+                connection.executemany(_INSERT_TRIAL, one.trials)
+            if one.imported is not None:
+                connection.execute(_INSERT_IMPORTED, (*one.imported, one.trials is not None))
+            connection.executemany(_INSERT, one.events)
+    except sqlite3.IntegrityError as error:
+        connection.execute("ROLLBACK TO of_file")
+        raise Fault(f"{path} {_CONTRADICTS}") from error
+    finally:
+        connection.execute("RELEASE of_file")
+
+
+_CONTRADICTS = "was altered: its ids stand for something else in it or in the study. Ask for a fresh copy of it."
+_RENAMED = "WHERE id = ? AND pseudonym <> ?"
 _INSERT = f"INSERT INTO event VALUES ({', '.join('?' * 15)})"
 _INSERT_TRIAL = f"INSERT INTO trial VALUES ({', '.join('?' * 11)})"
+_INSERT_IMPORTED = (
+    "INSERT INTO imported SELECT ?1, ?2, ?3 WHERE ?4 OR EXISTS (SELECT 1 FROM imported WHERE rater = ?1)"
+    " ON CONFLICT (rater) DO UPDATE SET at = min(at, excluded.at)"
+)
+_ID = 4
+"""Letters of an id that stand behind a name which somebody else has too, at least."""
 _TRIAL = 3
 """Where in the row of an event its trial is."""
 _KIND, _SHOWN = 7, (3, 8)
@@ -136,6 +178,8 @@ class _Brought:
     events: tuple[Row, ...]
     trials: tuple[Row, ...] | None
     log: _Log
+    imported: Row | None
+    """That the rater's answers were read from another tool's file."""
 
 
 @dataclass
@@ -145,8 +189,8 @@ class _Log:
     rater: Rater
     trials: tuple[Row, ...]
     key: bytes | None
-    hashes: dict[str, str] = field(default_factory=dict)
-    """Event to hash."""
+    hashes: dict[str, str]
+    """Event to hash, of everybody's events: one id is one event, whoever says it is theirs."""
     links: list[tuple[int, str, str]] = field(default_factory=list)
 
     def add(self, events: Iterable[Row]) -> None:
@@ -158,16 +202,18 @@ class _Log:
 class _Home:
     """The study that all comes back to, and what files have brought so far."""
 
-    def __init__(self, study: StudyFile) -> None:
+    def __init__(self, study: StudyFile, password: str | None) -> None:
         if study.issued_to() is not None:
             raise Fault(f"{study.path} was handed out to one rater: collect into the study that it was made from.")
         self._study = study
+        self._password = password
         self._uuid = study.info().uuid
         self._rubrics = _rubrics(study)
         self._theirs = {rater.id: rater for rater in study.raters()}
         self._stimuli = {stimulus for (stimulus,) in study.connection.execute("SELECT id FROM stimulus")}
         self._forgotten = {digest for (digest,) in study.connection.execute("SELECT rater FROM forgotten")}
         self._logs: dict[str, _Log] = {}
+        self._hashes: dict[str, str] = {}
 
     def looked_at(self, path: Path) -> list[_Brought]:
         """What a file brings.
@@ -175,18 +221,23 @@ class _Home:
         Raises:
             Fault: it is refused.
         """
-        if path.resolve() == self._study.path.resolve():
+        if identity(path) == identity(self._study.path):  # by whatever name: reading it here would undo SQLite's locks
             raise Fault(f"{path} is the study itself.")
-        with StudyFile.open(path, writable=False) as file:
+        with explained(path), StudyFile.open(path, writable=False, password=self._password) as file:
             if file.info().uuid != self._uuid:
                 raise Fault(f"{path} belongs to another study: “{file.info().title}”.")
             if not _rubrics(file).items() <= self._rubrics.items():
                 raise Fault(f"{path} asks another question, or explains its answers otherwise, than the study.")
             brought = [self._of_rater(file, rater) for rater in file.raters() if not rater.simulated]
-        for one in brought:  # only once all of the file is accepted
+        if len({one.found.rater.id for one in brought}) < len(brought):
+            raise Fault(f"{path} {_CONTRADICTS}")
+        return brought
+
+    def accept(self, brought: Iterable[_Brought]) -> None:
+        """Count what a file brings among what is known: only once all of the file is taken."""
+        for one in brought:
             self._logs[one.found.rater.id] = one.log
             one.log.add(one.events)
-        return brought
 
     def notes(self) -> Iterator[str]:
         """Forks, gaps and names, by rater."""
@@ -210,16 +261,25 @@ class _Home:
         It follows from who is there alone, and not from who came first.
         """
         everyone = {**self._theirs, **{id_: log.rater for id_, log in self._logs.items()}}
-        plain = {id_: rater.pseudonym.removesuffix(f" {id_[:4]}") for id_, rater in everyone.items()}
-        bearers: dict[str, int] = {}
-        for name in plain.values():
-            bearers[name] = bearers.get(name, 0) + 1
-        return {id_: name if bearers[name] == 1 else f"{name} {id_[:4]}" for id_, name in plain.items()}
+        plain = {id_: _without_id(rater.pseudonym, id_) for id_, rater in everyone.items()}
+        bearers = Counter(plain.values())
+        taken = {name for name, n in bearers.items() if n == 1}
+        names = {}
+        for id_, name in sorted(plain.items()):
+            if bearers[name] > 1:
+                # Longer where somebody's own name looks like that already.
+                longer = (f"{name} {id_[:length]}" for length in range(_ID, len(id_) + 1))
+                name = next((one for one in longer if one not in taken), id_)
+                taken.add(name)
+            names[id_] = name
+        return names
 
     def _of_rater(self, file: StudyFile, rater: Rater) -> _Brought:
         if digest_of(rater.id) in self._forgotten:
             raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
         trials, events = _trials(file, rater), _events(file, rater)
+        if len({row[UUID] for row in events}) < len(events) or len({row[0] for row in trials}) < len(trials):
+            raise Fault(f"{file.path} {_CONTRADICTS}")
         is_new = rater.id not in self._theirs and rater.id not in self._logs
         log = self._log(file, rater, trials)
         for row in events:
@@ -231,9 +291,9 @@ class _Home:
         new = tuple(row for row in events if row[UUID] not in log.hashes)
         said = {row[_TRIAL] for row in events}
         left = sum(row[_KIND] != "practice" and row[0] not in said for row in trials)
-        return _Brought(
-            Found(file.path, log.rater, len(new), len(events) - len(new), left), new, trials if is_new else None, log
-        )
+        tool = file.connection.execute("SELECT * FROM imported WHERE rater = ?", (rater.id,)).fetchone()
+        found = Found(file.path, log.rater, len(new), len(events) - len(new), left)
+        return _Brought(found, new, trials if is_new else None, log, tool)
 
     def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> _Log:
         """What is known of this rater, whose trials have to be those of the file.
@@ -244,7 +304,7 @@ class _Home:
         log = self._logs.get(rater.id)
         if log is None and rater.id in self._theirs:
             ours = self._theirs[rater.id]
-            log = _Log(ours, _trials(self._study, ours), self._study.key(ours))
+            log = _Log(ours, _trials(self._study, ours), self._study.key(ours), self._hashes)
             log.add(_events(self._study, ours))
         if log is not None:
             if [_as_packed(row) for row in trials] != [_as_packed(row) for row in log.trials]:
@@ -254,7 +314,13 @@ class _Home:
             raise Fault(f"{file.path} was handed out from another copy of this study. Collect it there.")
         if not {row[place] for row in trials for place in _SHOWN} - {None} <= self._stimuli:
             raise Fault(f"{file.path} has trials for {rater.pseudonym} on stimuli that the study does not have.")
-        return _Log(rater, trials, None)
+        return _Log(rater, trials, None, self._hashes)
+
+
+def _without_id(name: str, id_: str) -> str:
+    """A pseudonym as it was before the beginning of the rater's id was put behind it."""
+    before, _, end = name.rpartition(" ")
+    return before if before and len(end) >= _ID and id_.startswith(end) else name
 
 
 def _events(study: StudyFile, rater: Rater) -> tuple[Row, ...]:

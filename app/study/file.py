@@ -21,10 +21,21 @@ from sqlite_utils import Database
 from app.errors import Fault
 from app.study import schema
 from app.study.creation import Progress, insert_study
-from app.study.opening import check_content, check_header, connect, explained, identity, is_cut_off
+from app.study.locking import check_new_password
+from app.study.opening import (
+    Locked,
+    check_content,
+    check_header,
+    check_known,
+    connect,
+    explained,
+    identity,
+    is_cut_off,
+)
 from app.study.plan import Item, KnownItem, plan_trials
 from app.study.reader import Reader
 from app.study.records import NewStudy, Rater, Trial
+from app.study.upgrading import upgrade, upgraded_copy
 
 SUFFIX = ".jury"
 
@@ -51,23 +62,39 @@ class StudyFile(Reader):
             insert_study(connection, new, progress)
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = True) -> Self:
-        """Open a study file of this program's schema.
+    def open(cls, path: Path, *, writable: bool = True, password: str | None = None) -> Self:
+        """Open a study file; of one that has no password, `password` is ignored.
+
+        One of an older schema is upgraded, with a backup beside it; with `writable=False` it stays as it is, and what
+        is read is an upgraded copy.
 
         Raises:
+            Locked: it seems to have a password, and none was given, or a wrong one.
             Fault: there is no such file, it is no study file, it is damaged, or it is from a newer version; the file
                 is then as it was.
         """
-        check_header(path)
+        locked = check_header(path)
+        if locked and not password:
+            raise Locked(f"{path} needs a password, or is no study file.")
         if writable and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             raise Fault(
                 f"{path} cannot be written to. Copy it to a folder of your own (Documents, say) and open it there."
             )
         with explained(path):
             # What a crash left half written must be undone before it is read, and that is a write.
-            connection = connect(path, "rw" if writable or is_cut_off(path) else "ro")
+            mode = "rw" if writable or is_cut_off(path) else "ro"
+            password = password if locked else None
+            connection = connect(path, mode, password)
             try:
-                check_content(path, connection)
+                if locked:
+                    check_known(path, connection)
+                if schema.version_of(connection) == schema.VERSION:
+                    check_content(path, connection)
+                elif writable:
+                    upgrade(path, connection, password)
+                else:
+                    with closing(connection) as older:
+                        connection = upgraded_copy(path, older, password)
             except BaseException:
                 connection.close()
                 raise
@@ -221,18 +248,20 @@ class StudyFile(Reader):
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[sqlite3.Connection]:
+def new_file(path: Path, password: str | None = None) -> Iterator[sqlite3.Connection]:
     """The empty tables of a new study file, to be filled in one transaction; whole on disk when the block ends.
 
     Raises:
-        Fault: there is a file at `path` already, or it cannot be written; then nothing is left behind.
+        Fault: there is a file at `path` already, it cannot be written, or the password will not do; then nothing is
+            left behind.
     """
+    check_new_password(password)
     if path.exists():
         raise Fault(f"{path} exists already. Name another file with --out, or move this one away first.")
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with explained(part), closing(connect(part, "rwc")) as connection:
+        with explained(part), closing(connect(part, "rwc", password)) as connection:
             schema.migrations.apply(Database(connection))
             connection.execute("BEGIN")
             yield connection

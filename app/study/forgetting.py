@@ -31,7 +31,13 @@ def forget_rater(study: StudyFile, pseudonym: str) -> int:
         events = int(connection.execute("SELECT count(*) FROM event WHERE rater = ?", (rater.id,)).fetchone()[0])
         made_by = schema.objects(connection)["trigger", trigger]
         connection.execute(f"DROP TRIGGER {trigger}")
-        for table, column in (("event", "rater"), ("trial", "rater"), ("issue", "rater"), ("rater", "id")):
+        for table, column in (
+            ("event", "rater"),
+            ("trial", "rater"),
+            ("issue", "rater"),
+            ("imported", "rater"),
+            ("rater", "id"),
+        ):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (rater.id,))
         connection.execute(made_by)
         connection.execute("INSERT INTO forgotten VALUES (?, ?, ?)", (digest_of(rater.id), events, utc_now()))

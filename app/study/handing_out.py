@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections import defaultdict
+import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Fault
 from app.study.file import SUFFIX, StudyFile
+from app.study.locking import check_new_password
 from app.study.packing import pack
 from app.study.records import Rater
 from app.study.sharing_out import share_out
@@ -28,30 +30,63 @@ class HandedOut:
     trials: int
 
 
-def hand_out(study: StudyFile, pseudonyms: Sequence[str], out: Path, progress: Progress) -> tuple[HandedOut, ...]:
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is still to be given to raters."""
+
+    items: int
+    """Everything that is to be judged: stimuli, pairs or, where units are named, units."""
+    per_item: int | None
+    """How many raters each is for; None where everybody judges everything."""
+    wanting: int = 0
+    """How many still lack a rater."""
+    places: int = 0
+    """How many raters they lack, added up."""
+    least: int = 1
+    """How many new raters there have to be at once; 0 where nothing is wanting."""
+
+
+def still_open(study: StudyFile) -> Open:
+    """What new raters would share among themselves."""
+    if study.rubric().task == "name_it":
+        return Open(len(study.units()), None)
+    items, per_item = _items(study), study.protocol().raters_per_stimulus
+    if per_item is None:
+        return Open(len(items), None)
+    taken = _taken(study)
+    wanting = [short for item, _ in items if (short := per_item - len(taken.get(item, ()))) > 0]
+    return Open(len(items), per_item, len(wanting), sum(wanting), max(wanting, default=0))
+
+
+def hand_out(
+    study: StudyFile, pseudonyms: Sequence[str], out: Path, progress: Progress, *, password: str | None = None
+) -> tuple[HandedOut, ...]:
     """Add these raters, each with a key and their share of the stimuli, and write a file for each into `out`.
 
     Where the study says how many raters judge each stimulus (`raters_per_stimulus`), those who have a share already
-    count; else everybody judges everything. Files that cannot be written are written by `pack_again`.
+    count; else everybody judges everything. Files that cannot be written are written by `pack_again`. With a password
+    all of these files have it.
 
     Raises:
         Fault: a name is taken or no name, every stimulus has its raters already, there are too few raters for it, a
-            file is there already, or something cannot be written.
+            file is there already, the password will not do, or something cannot be written.
     """
-    paths = [_file_of(study, out, name) for name in pseudonyms]
-    taken = next((path for path in paths if path.exists()), None)
-    if taken is not None:
-        raise Fault(f"{taken} exists already. Name another folder with --out.")
+    check_new_password(password)
+    paths = [file_of(study, out, name) for name in pseudonyms]
+    _check_names(paths)
     with study.writing() as connection:
         shares = _shares(study, pseudonyms)
         raters = [
             _issue(connection, study.insert_rater(connection, name, only=None if shares is None else shares[name]))
             for name in pseudonyms
         ]
-    return _written(study, raters, paths, progress)
+        _check_folder(out)
+    return _written(study, raters, paths, progress, password)
 
 
-def reassign(study: StudyFile, gone: str, pseudonym: str, out: Path, progress: Progress) -> HandedOut:
+def reassign(
+    study: StudyFile, gone: str, pseudonym: str, out: Path, progress: Progress, *, password: str | None = None
+) -> HandedOut:
     """Give what a rater did not get to do to somebody new, and write the new rater's file.
 
     What the rater has said stays in the study; what is left of their trials is left for good.
@@ -59,42 +94,46 @@ def reassign(study: StudyFile, gone: str, pseudonym: str, out: Path, progress: P
     Raises:
         Fault: there is no rater of that name, nothing is left to do, or as for `hand_out`.
     """
+    check_new_password(password)
     rater = next((one for one in study.raters() if one.pseudonym == gone), None)
     if rater is None:
         raise Fault(f"There is no rater called {gone}. There are: {', '.join(r.pseudonym for r in study.raters())}.")
     left = _unjudged(study, rater)
     if not left:
         raise Fault(f"{gone} has judged everything: there is nothing to give to anybody else.")
-    path = _file_of(study, out, pseudonym)
-    if path.exists():
-        raise Fault(f"{path} exists already. Name another folder with --out.")
+    path = file_of(study, out, pseudonym)
+    _check_names([path])
     with study.writing() as connection:
         connection.execute("UPDATE issue SET withdrawn = 1 WHERE rater = ?", (rater.id,))
         new = _issue(connection, study.insert_rater(connection, pseudonym, only=left))
-    (written,) = _written(study, [new], [path], progress)
+        _check_folder(out)
+    (written,) = _written(study, [new], [path], progress, password)
     return written
 
 
-def pack_again(study: StudyFile, pseudonym: str, out: Path) -> HandedOut:
-    """Write the file of a rater once more, as it was when it was first handed out.
+def pack_again(study: StudyFile, pseudonym: str, out: Path, *, password: str | None = None) -> HandedOut:
+    """Write the file of a rater once more, as it was when it was first handed out; with the password given now.
 
     Raises:
-        Fault: no file was handed out to a rater of this name, there is a file already, or it cannot be written.
+        Fault: no file was handed out to a rater of this name, there is a file already, the password will not do,
+            or it cannot be written.
     """
     rater = next((one for one in study.raters() if one.pseudonym == pseudonym and study.key(one) is not None), None)
     if rater is None:
         raise Fault(f"No file was handed out to a rater called {pseudonym}.")
-    (written,) = _written(study, [rater], [_file_of(study, out, pseudonym)], lambda done, total: None)
+    path = file_of(study, out, pseudonym)
+    _check_names([path])
+    (written,) = _written(study, [rater], [path], lambda done, total: None, password)
     return written
 
 
 def _written(
-    study: StudyFile, raters: Sequence[Rater], paths: Sequence[Path], progress: Progress
+    study: StudyFile, raters: Sequence[Rater], paths: Sequence[Path], progress: Progress, password: str | None
 ) -> tuple[HandedOut, ...]:
     found = []
     for done, (rater, path) in enumerate(zip(raters, paths, strict=True)):
         progress(done, len(raters))
-        pack(study, rater, path)
+        pack(study, rater, path, password=password)
         found.append(HandedOut(rater, path, sum(trial.kind != "practice" for trial in study.trials(rater))))
     progress(len(raters), len(raters))
     return tuple(found)
@@ -105,29 +144,57 @@ def _issue(connection: sqlite3.Connection, rater: Rater) -> Rater:
     return rater
 
 
-def _file_of(study: StudyFile, out: Path, pseudonym: str) -> Path:
-    """A name that every file system takes, whatever the pseudonym is."""
+def file_of(study: StudyFile, out: Path, pseudonym: str) -> Path:
+    """Where the file of a rater goes: a name that every file system takes, whatever the pseudonym is."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in pseudonym)
     return out / f"{study.path.stem}-{plain}{SUFFIX}"
 
 
+def _check_names(paths: Sequence[Path]) -> None:
+    """Is there room for these files, each beside the others?
+
+    Raises:
+        Fault: no.
+    """
+    taken = next((path for path in paths if path.exists()), None)
+    if taken is not None:
+        raise Fault(f"{taken} exists already. Name another folder.")
+    names = Counter(path.name.casefold() for path in paths)  # some systems do not tell capitals from small letters
+    twice = next((path.name for path in paths if names[path.name.casefold()] > 1), None)
+    if twice is not None:
+        raise Fault(f"Two of the names would have one file, {twice}. Choose names that differ in more letters.")
+
+
+def _check_folder(out: Path) -> None:
+    """Can files be written there? Asked last before raters are added for good: none is added without a file.
+
+    Raises:
+        Fault: no.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise Fault(f"{out} cannot be written to: {error.strerror}. Name another folder.") from error
+
+
 def _shares(study: StudyFile, pseudonyms: Sequence[str]) -> dict[str, list[str]] | None:
     """Which stimuli or pairs each new rater is to judge; None where all judge everything."""
-    per_item = study.protocol().raters_per_stimulus
-    if per_item is None or study.rubric().task == "name_it":
+    open_ = still_open(study)
+    if open_.per_item is None:
         return None
-    items = _items(study)
-    taken = _taken(study)
-    short = sum(max(0, per_item - len(taken.get(item, ()))) for item, _ in items)
-    if not short:
-        raise Fault(f"Every stimulus has its {per_item} raters already. To replace one: neuronjury reassign")
-    most = max(per_item - len(taken.get(item, ())) for item, _ in items)
-    if most > len(pseudonyms):
+    if not open_.places:
         raise Fault(
-            f"Each stimulus is for {per_item} raters, and {most} are wanting: hand out files for {most} or more"
-            " at once."
+            f"Every stimulus has its {open_.per_item} raters already. Where somebody dropped out, reassign what is left"
+            " of theirs."
         )
-    return share_out(items, pseudonyms, per_item, taken=taken, seed=study.info().seed)
+    if open_.least > len(pseudonyms):
+        raise Fault(
+            f"Each stimulus is for {open_.per_item} raters, and {open_.least} are wanting: hand out files for"
+            f" {open_.least} or more at once."
+        )
+    return share_out(_items(study), pseudonyms, open_.per_item, taken=_taken(study), seed=study.info().seed)
 
 
 def _items(study: StudyFile) -> list[tuple[str, int]]:
@@ -153,6 +220,7 @@ def _taken(study: StudyFile) -> dict[str, set[str]]:
         f" LEFT JOIN pair ON {_OF_TRIAL}"
         " LEFT JOIN issue ON issue.rater = trial.rater"
         " WHERE trial.kind = 'main' AND trial.occasion = 1 AND NOT simulated AND (NOT coalesce(withdrawn, 0)"
+        " AND trial.rater NOT IN (SELECT rater FROM imported)"
         " OR EXISTS (SELECT 1 FROM judgement WHERE judgement.trial = trial.id))"
     )
     for item, rater in rows:

@@ -32,12 +32,15 @@ class RaterLog:
         last = self.events[-1] if self.events else None
         self._sequence = last.sequence if last else 0
         self._hash = last.hash if last else ""
+        self._failed: set[str] = set()
+        """The ids of the events that could not be written since one was."""
 
     def append(self, entry: Entry) -> None:
         """Write one event and commit it.
 
         Raises:
-            Fault: the event could not be written, and nothing was; or another window has written this rater's log.
+            Fault: the event could not be written; or the log is no longer as this window knows it, because another
+                window has written it, say.
         """
         event = Event(
             uuid=str(uuid.uuid4()),
@@ -60,14 +63,32 @@ class RaterLog:
         # One statement, and so one transaction and one call into SQLite: the thread that writes need not come back to
         # Python in between, where it would wait for the window's.
         places = ", ".join("?" * len(event.row))
-        written = self._study.write(
-            f"INSERT INTO event SELECT {places}"
-            " WHERE coalesce((SELECT max(sequence) FROM event WHERE rater = ?), 0) = ?",
-            (*event.row, self._rater.id, self._sequence),
-        )
-        if not written:
-            raise Fault(
-                f"Another window is labeling as {self._rater.pseudonym} in this file. Close one of the two windows,"
-                " then open the study again. Nothing is lost."
+        try:
+            written = self._study.write(
+                f"INSERT INTO event SELECT {places}"
+                " WHERE coalesce((SELECT max(sequence) FROM event WHERE rater = ?), 0) = ?",
+                (*event.row, self._rater.id, self._sequence),
             )
+        except Fault:
+            self._failed.add(event.uuid)
+            raise
+        if not written:
+            raise Fault(self._why_not())
         self._sequence, self._hash = event.sequence, event.hash
+        self._failed.clear()
+
+    def _why_not(self) -> str:
+        """Why the log in the file does not end where this window left it."""
+        there = self._study.events(self._rater)
+        if there and there[-1].uuid in self._failed:
+            # The disk reported an error after the event was in the file: for what comes last, syncing the folder.
+            return "What could not be saved before was saved after all. Open the study again to go on."
+        if self._hash and self._hash not in {event.hash for event in there}:
+            return (
+                f"{self._study.path} was replaced by an older copy while it was open, and answers are missing in it."
+                " Put the newer file back, then open the study again."
+            )
+        return (
+            f"Another window is labeling as {self._rater.pseudonym} in this file. Close one of the two windows,"
+            " then open the study again. Nothing is lost."
+        )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.errors import Fault
-from app.study import schema
+from app.reading import check_file
+from app.study import locking, schema, sound
 
 BUSY_SECONDS = 10.0
+MOST_BYTES = 64 * 1024**3
+"""A larger file is no study."""
 _HEADER = b"SQLite format 3\x00"
+_NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
+"""How a rollback journal ends that belongs to a transaction over several files, which studies never have."""
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 256 * 1024 * 1024,  # of one row, image and all
     sqlite3.SQLITE_LIMIT_ATTACHED: 1,  # what VACUUM takes
@@ -21,24 +28,76 @@ _LIMITS = {
 """What a file that came from somebody may make SQLite do at most."""
 
 
-def check_header(path: Path) -> None:
+class Locked(Fault):
+    """The file has a password, as far as can be told, and none or a wrong one was given."""
+
+
+def check_header(path: Path) -> bool:
     """Read the first 100 bytes: is this a study file, and one that this program knows?
 
     The file is only read, so that a file which is refused is untouched.
+
+    Returns:
+        Whether it seems to have a password: what it is shows only once it is opened with that, by `check_known`.
 
     Raises:
         Fault: it is not there, is no study file, or is from a newer version of the program.
     """
     try:
+        check_file(path, MOST_BYTES)
+        _check_beside(path.resolve())
         with path.open("rb") as file:
             header = file.read(100)
-    except FileNotFoundError as error:
-        raise Fault(f"There is no file {path}. Check the name, or build a study with: neuronjury build") from error
+        locked = not header.startswith(_HEADER) and locking.looks_locked(path, header)
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from error
-    version = int.from_bytes(header[60:64], "big")
-    application = int.from_bytes(header[68:72], "big")
-    if len(header) < 100 or not header.startswith(_HEADER) or application != schema.APPLICATION_ID:
+    if not locked:
+        whole = len(header) == 100 and header.startswith(_HEADER)
+        if whole and header[18:20] == b"\x02\x02":
+            raise Fault(
+                f"{path} was set to keep a write-ahead log by another program. Open it there, run"
+                " PRAGMA journal_mode = DELETE, and close it."
+            )
+        application = int.from_bytes(header[68:72], "big") if whole else 0
+        _check_known(path, application, version=int.from_bytes(header[60:64], "big"))
+    return locked
+
+
+def _check_beside(path: Path) -> None:
+    """May SQLite look at what lies beside the file? It does so when it opens it, before anything can be checked.
+
+    Raises:
+        Fault: there is a journal that no study leaves behind: one that is no plain file, or that names another file,
+            which SQLite would remove; or a write-ahead log, with changes that are not in the file.
+        OSError: it cannot be looked at.
+    """
+    for ending in ("-journal", "-wal"):
+        beside = path.with_name(path.name + ending)
+        if not os.path.lexists(beside):
+            continue
+        status = beside.lstat()
+        if not stat.S_ISREG(status.st_mode) or (ending == "-wal" and status.st_size):
+            raise Fault(f"{beside} was not left there by Neuron Jury. Close what has the study open, or move it away.")
+        with beside.open("rb") as file:
+            file.seek(-min(status.st_size, len(_NAMES_ANOTHER)), os.SEEK_END)
+            if file.read() == _NAMES_ANOTHER:
+                raise Fault(f"{beside} was not left there by Neuron Jury: it names another file. Move it away.")
+
+
+def check_known(path: Path, connection: sqlite3.Connection) -> None:
+    """As `check_header`, of a file with a password.
+
+    Raises:
+        Fault: it is no study file, or is from a newer version of the program.
+    """
+    ((application,), (version,)) = (
+        connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
+    )
+    _check_known(path, application, version)
+
+
+def _check_known(path: Path, application: int, version: int) -> None:
+    if application != schema.APPLICATION_ID or version < 1:
         raise Fault(f"{path} is no Neuron Jury study file. Study files end in .jury and come from: neuronjury build")
     if version > schema.VERSION:
         raise Fault(
@@ -47,46 +106,84 @@ def check_header(path: Path) -> None:
         )
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection in `mode` (`rwc`, `rw` or `ro`) that runs nothing the file brings along."""
-    connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode={mode}",
+def connect(path: Path | None, mode: str, password: str | None = None) -> sqlite3.Connection:
+    """A connection in `mode` (`rwc`, `rw` or `ro`) that runs nothing the file brings along.
+
+    With no path it is to an empty database of SQLite's own, in memory or a temporary file, gone when it is closed.
+
+    Raises:
+        Locked: the password is wrong, or there is none on the file.
+        Fault: the library for files with a password is not installed.
+    """
+    connection = (sqlite3.connect if password is None else partial(locking.connect, password))(
+        f"{path.resolve().as_uri()}?mode={mode}" if path else "",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,  # transactions begin where we say so
         check_same_thread=False,
     )
-    for limit, most in _LIMITS.items():
-        connection.setlimit(limit, most)
+    try:
+        _prepare(connection, mode)
+    except BaseException as error:
+        connection.close()
+        if password is not None and locking.is_refused(error):
+            raise Locked(f"This is not the password of {path}, or it is no study file.") from error
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, mode: str) -> None:
+    if not locking.has_password(connection):
+        for limit, most in _LIMITS.items():
+            connection.setlimit(limit, most)
     for pragma in (
         "trusted_schema = OFF",
         "recursive_triggers = ON",
         "cell_size_check = ON",
         "foreign_keys = ON",
-        "synchronous = FULL",
+        # FULL would let the journal of a committed answer come back after a power cut, and undo the answer: EXTRA has
+        # its removal on disk too before a commit returns. On macOS only fullfsync empties the drive's own cache.
+        "synchronous = EXTRA",
+        "fullfsync = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
     if mode != "ro":
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-    return connection
+    connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # whether a password fits shows at the first look
 
 
 def check_content(path: Path, connection: sqlite3.Connection) -> None:
-    """Is the file whole, and is there nothing in it that could run?
+    """Is it a study file that is whole, whose tables fit together, and is there nothing in it that could run?
 
     Raises:
-        Fault: it is damaged, or holds views, triggers or virtual tables that are not ours.
+        Fault: it is damaged, was altered, or holds views, triggers or virtual tables that are not ours.
     """
+    check_whole(path, connection, schema.VERSION)
+    flaw = next(sound.flaws(connection), None)
+    if flaw is not None:
+        raise Fault(f"{path} was altered: {flaw}. Ask for a fresh copy of it.")
+    if any(connection.execute(strays).fetchone() for strays in ("PRAGMA foreign_key_check", *_STRAYS)):
+        raise Fault(f"{path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
+
+
+def check_whole(path: Path, connection: sqlite3.Connection, version: int) -> None:
+    """Is the file whole, has it the tables of this schema, and is there nothing in it that could run?
+
+    Raises:
+        Fault: as for `check_content`.
+    """
+    # What is not ours first: the checks that SQLite then makes evaluate what tables and indexes ask for.
+    strange = schema.strange_objects(connection, version)
+    if strange:
+        raise Fault(
+            f"{path} was altered: {', '.join(map(repr, strange[:5]))} is not as Neuron Jury made it. The file was not"
+            " used."
+        )
+    if locking.has_password(connection):
+        locking.check_sizes(connection, _LIMITS[sqlite3.SQLITE_LIMIT_LENGTH])
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != ("ok",):
         raise Fault(f"{path} is damaged ({verdict[0]}). Ask for a fresh copy, or restore a backup.")
-    strange = schema.strange_objects(connection)
-    if strange:
-        raise Fault(
-            f"{path} was altered: {', '.join(strange[:5])} is not as Neuron Jury made it. The file was not used."
-        )
-    if any(connection.execute(strays).fetchone() for strays in ("PRAGMA foreign_key_check", *_STRAYS)):
-        raise Fault(f"{path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
 
 
 _STRAYS = (
@@ -111,7 +208,8 @@ def is_cut_off(path: Path) -> bool:
     Raises:
         Fault: it was, and nothing may be written here.
     """
-    journal = path.with_name(path.name + "-journal")
+    journal = path.resolve()
+    journal = journal.with_name(journal.name + "-journal")  # SQLite's, if `path` is a link
     try:
         cut_off = journal.stat().st_size > 0
     except OSError:
@@ -142,9 +240,9 @@ def explained(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except locking.errors("DatabaseError") as error:
         said = str(error)
-        if isinstance(error, (sqlite3.ProgrammingError, sqlite3.IntegrityError)):
+        if isinstance(error, locking.errors("ProgrammingError") + locking.errors("IntegrityError")):
             raise  # ours to mend
         for sign, words in _WORDS.items():
             if sign in said:
@@ -153,6 +251,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 _WORDS = {
+    "Could not decode": "was altered: it holds what is no text. Ask for a fresh copy of it.",
     "locked": "is being written by another program. Close that program, then try again.",
     "full": "could not be written: the disk is full. Free some space, then try again.",
     "readonly": "could not be used: the file or its folder is read-only. Copy it to a folder of your own.",

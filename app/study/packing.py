@@ -22,11 +22,11 @@ NOT_TOLD = 0
 """The stratum of a stimulus in a file that was handed out."""
 
 
-def pack(study: StudyFile, rater: Rater, path: Path) -> None:
-    """Write the file of a rater to whom a key was issued.
+def pack(study: StudyFile, rater: Rater, path: Path, *, password: str | None = None) -> None:
+    """Write the file of a rater to whom a key was issued; with a password, where one is given.
 
     Raises:
-        Fault: there is a file at `path` already, or it cannot be written.
+        Fault: there is a file at `path` already, it cannot be written, or the password will not do.
         ValueError: no key was issued to this rater.
     """
     key = study.key(rater)
@@ -35,7 +35,7 @@ def pack(study: StudyFile, rater: Rater, path: Path) -> None:
     trials = study.trials(rater)
     shown = sorted({stimulus for trial in trials for stimulus in trial.stimuli} | _other_sides(study, trials))
     units = sorted({trial.unit for trial in trials})
-    with new_file(path) as connection:
+    with new_file(path, password) as connection:
         copy = _Copy(study.connection, connection)
         copy.whole("rubric")
         # What gets a rater left out would tell that some answers are known.

@@ -94,14 +94,15 @@ class Reader:
 
     def references(self, unit: int) -> tuple[Reference, ...]:
         """The references of a unit, most activating first, then least activating, each by rank."""
+        images = self._images("SELECT image FROM reference WHERE unit = ?", unit)
         rows = self._rows(
-            f"SELECT role, rank, activation, data, source, {_BOX} FROM reference JOIN image ON sha256 = image"
+            f"SELECT role, rank, activation, image, source, {_BOX} FROM reference"
             " WHERE unit = ? ORDER BY role DESC, rank",
             unit,
         )
         return tuple(
-            Reference(role, rank, activation, data, source, Box(*box))
-            for role, rank, activation, data, source, *box in rows
+            Reference(role, rank, activation, images[sha], source, Box(*box))
+            for role, rank, activation, sha, source, *box in rows
         )
 
     def histogram(self, unit: int) -> Histogram:
@@ -177,11 +178,17 @@ class Reader:
         )
         return tuple(Event(*row) for row in rows)
 
+    def imported(self) -> dict[str, str]:
+        """Raters whose answers were read from another tool's file: pseudonym to the tool, in the order of both."""
+        sql = "SELECT pseudonym, tool FROM imported JOIN rater ON rater.id = imported.rater ORDER BY tool, pseudonym"
+        return dict(self._rows(sql))
+
     def judgements(self, unit: int | None = None) -> tuple[Judgement, ...]:
         """What all raters say, as the log stands now; of one unit, on what was drawn for it."""
         rows = self._rows(
             "SELECT stimulus, rater, label, condition, occasion, (milliseconds - idle) / 1000.0, simulated,"
-            ' "references", confidence, note, kind, place FROM judgement'
+            ' "references", confidence, note, kind,'
+            " CASE WHEN rater_id IN (SELECT rater FROM imported) THEN 0 ELSE place END FROM judgement"
             " WHERE ? IS NULL OR unit = ? ORDER BY rater, occasion, stimulus",
             unit,
             unit,
@@ -213,16 +220,19 @@ class Reader:
             stimulus: _heat_map(rows, columns, data)
             for stimulus, rows, columns, data in self._rows('SELECT stimulus, "rows", "columns", data FROM heat_map')
         }
+        images = self._images("SELECT image FROM stimulus WHERE ? IS NULL OR unit = ?", unit, unit)
         rows = self._rows(
-            f"SELECT id, unit, image.data, activation, stratum, inclusion_probability, source, {_BOX}"
-            " FROM stimulus JOIN image ON sha256 = image JOIN measurement ON stimulus.id = measurement.stimulus"
+            f"SELECT id, unit, image, activation, stratum, inclusion_probability, source, {_BOX}"
+            " FROM stimulus JOIN measurement ON stimulus.id = measurement.stimulus"
             " WHERE ? IS NULL OR unit = ? ORDER BY id",
             unit,
             unit,
         )
         return tuple(
-            Stimulus(id_, of, data, activation, stratum, chance, source, Box(*box), others.get(id_, {}), heat.get(id_))
-            for id_, of, data, activation, stratum, chance, source, *box in rows
+            Stimulus(
+                id_, of, images[sha], activation, stratum, chance, source, Box(*box), others.get(id_, {}), heat.get(id_)
+            )
+            for id_, of, sha, activation, stratum, chance, source, *box in rows
         )
 
     def pairs(self) -> tuple[Pair, ...]:
@@ -235,17 +245,18 @@ class Reader:
 
     def _known(self, kind: str) -> list[Known]:
         rows = self._rows(
-            "SELECT known.stimulus, known.kind, one.unit, first.data, accepted, why, known.other, second.data"
+            "SELECT known.stimulus, known.kind, one.unit, one.image, accepted, why, known.other, two.image"
             " FROM known JOIN stimulus AS one ON one.id = known.stimulus"
-            " JOIN image AS first ON first.sha256 = one.image"
-            " LEFT JOIN stimulus AS two ON two.id = known.other LEFT JOIN image AS second ON second.sha256 = two.image"
-            " WHERE kind = ? ORDER BY known.stimulus",
+            " LEFT JOIN stimulus AS two ON two.id = known.other WHERE kind = ? ORDER BY known.stimulus",
             kind,
+        )
+        images = self._images(
+            "SELECT image FROM stimulus WHERE id IN (SELECT stimulus FROM known UNION SELECT other FROM known)"
         )
         is_rating = self.rubric().task == "rate"
         return [
-            Known(id_, kind_, unit, image, self._accepted(accepted, is_rating), why, other_id, other)
-            for id_, kind_, unit, image, accepted, why, other_id, other in rows
+            Known(id_, kind_, unit, images[sha], self._accepted(accepted, is_rating), why, other_id, images.get(other))
+            for id_, kind_, unit, sha, accepted, why, other_id, other in rows
         ]
 
     def _accepted(self, text: str, is_rating: bool) -> tuple[str, ...]:
@@ -268,6 +279,13 @@ class Reader:
         return tuple(Stratum(*row) for row in rows)
 
     # ---- how ---------------------------------------------------------------------------------------------------
+
+    def _images(self, wanted: str, *values: object) -> dict[str, bytes]:
+        """Encoded images by their hashes, which `wanted` selects.
+
+        Each of them once, however many stimuli show it: no file can fill more memory than it is long.
+        """
+        return dict(self._rows(f"SELECT sha256, data FROM image WHERE sha256 IN ({wanted})", *values))
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with explained(self.path):

@@ -394,7 +394,7 @@ class Judgement:
     condition: Condition
     occasion: int
     seconds: float
-    """Active time."""
+    """Active time; 0 where another tool told none."""
     simulated: bool
     references: bool = True
     confidence: int | None = None
@@ -402,4 +402,4 @@ class Judgement:
     kind: Kind = "label"
     """Why there is no label, where there is none: "cannot_tell" or "nothing"."""
     place: int = 0
-    """Of the trial in the rater's order, upward; practice and catch trials have places too."""
+    """Of the trial in the rater's order, upward; practice and catch trials have places too. 0: not known."""

@@ -6,6 +6,7 @@ file and whether this program can read it, before SQLite opens it.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlite_utils import Database, Migrations
@@ -181,6 +182,13 @@ CREATE TABLE issue (
     withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1))
 ) STRICT;
 
+-- Raters whose answers were read from what another tool wrote: blindness, order and times were that tool's.
+CREATE TABLE imported (
+    rater TEXT PRIMARY KEY REFERENCES rater (id),
+    tool TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
 -- Raters who were taken out of the study for good: SHA-256 of their id, so that collecting does not bring them back.
 CREATE TABLE forgotten (
     rater TEXT PRIMARY KEY,
@@ -287,19 +295,52 @@ def objects(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     return {(kind, name): sql for kind, name, sql in rows}
 
 
-def strange_objects(connection: sqlite3.Connection) -> list[str]:
-    """What does not belong in a study file of the newest schema: foreign, altered or missing, by name.
+def version_of(connection: sqlite3.Connection) -> int:
+    """The number of a file's schema."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def strange_objects(connection: sqlite3.Connection, version: int) -> list[str]:
+    """What does not belong in a study file of this schema: foreign, altered or missing, by name.
 
     Plain tables and indexes that somebody added for their own queries are let be: they run nothing and refuse nothing.
     """
     with sqlite3.connect(":memory:") as plain:
-        migrations.apply(Database(plain))
-        ours = objects(plain)
-    theirs = objects(connection)
-    wrong = [name for (kind, name), sql in ours.items() if theirs.get((kind, name)) != sql]
-    for (kind, name), sql in theirs.items():
-        words = sql.upper().split("(")[0].split()
-        does_something = kind in ("view", "trigger") or "VIRTUAL" in words or "UNIQUE" in words
-        if does_something and (kind, name) not in ours:
-            wrong.append(name)
-    return sorted(wrong)
+        migrations.apply(Database(plain), stop_before=f"version_{version + 1}")
+        ours = {(kind, name): (name, table, sql) for kind, name, table, sql in _rows(plain)}
+    found = [((kind, name), (name, table, sql)) for kind, name, table, sql in _rows(connection)]
+    theirs = dict(found)
+    wrong = [name for (kind, name), row in ours.items() if theirs.get((kind, name)) != row]
+    wrong += [name for key, (name, _, sql) in found if key not in ours and not _is_plain(*key, sql)]
+    if len(theirs) < len(found):
+        wrong.append("sqlite_schema")
+    # What SQLite made of it, whatever is written there.
+    kinds = connection.execute("SELECT name, type FROM pragma_table_list WHERE type <> 'table'").fetchall()
+    wrong += [name for name, kind in kinds if (kind, name) not in ours]
+    return sorted(map(str, set(wrong)))
+
+
+def _rows(connection: sqlite3.Connection) -> list[tuple[str, str, str, str | None]]:
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+
+
+_PLAIN = {
+    # A list of columns: no parentheses but of sizes, and so no expressions, checks and keys of several columns.
+    "table": re.compile(r"CREATE TABLE [^(]*\([^()]*\)[\w\s,]*", re.IGNORECASE),
+    "index": re.compile(r"CREATE INDEX [^(]* ON [^(]*\([^()]*\)\s*", re.IGNORECASE),
+}
+_SIZE = re.compile(r"\(\s*\d+\s*(,\s*\d+\s*)?\)")
+_NOT_PLAIN = re.compile(r"--|/\*|\b(UNIQUE|REFERENCES)\b", re.IGNORECASE)
+
+
+def _is_plain(kind: str, name: str, sql: str | None) -> bool:
+    """Whether an object that somebody added can do nothing: no SQLite of ours evaluates anything for it, or obeys it.
+
+    Never one of SQLite's own names: its statistics, say, could make it choose ways that take for ever.
+    """
+    if sql is None:
+        return kind == "index" and str(name).startswith("sqlite_autoindex_")
+    if kind not in _PLAIN or str(name).lower().startswith("sqlite_") or _NOT_PLAIN.search(sql):
+        return False
+    return _PLAIN[kind].fullmatch(_SIZE.sub("", sql)) is not None

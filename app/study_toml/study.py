@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,9 @@ from typing import Annotated
 import msgspec
 
 from app.errors import Fault
+from app.reading import read_bytes
 from app.study.protocol import Conditions, Protocol
+from app.study.sound import is_line
 from app.study_toml.known import KnownTable
 from app.study_toml.material import (
     ImagesTable,
@@ -22,6 +26,8 @@ from app.study_toml.material import (
 from app.study_toml.rubric import PairsTable, RubricTable
 from app.study_toml.table import Name, Table
 
+MOST_BYTES = 1_000_000
+"""A larger study.toml is not read: that is a thousand pages."""
 _KNOWN = Annotated[tuple[KnownTable, ...], msgspec.Meta(max_length=200)]
 
 
@@ -53,13 +59,20 @@ class StudyToml(Table, frozen=True):
     def __post_init__(self) -> None:
         if (self.unit is None) == (not self.units):
             raise ValueError("there must be one [unit], or several [[units]]")
-        for problem in (*_of_task(self), *_of_session(self), *_of_known(self)):
+        for problem in (*_of_names(self), *_of_task(self), *_of_session(self), *_of_known(self)):
             raise ValueError(problem)
 
     @property
     def all_units(self) -> tuple[UnitTable, ...]:
         """The unit or units, in order."""
         return (self.unit,) if self.unit is not None else self.units
+
+
+def _of_names(study: StudyToml) -> Iterator[str]:
+    """What of the names could not be shown."""
+    for place, name in (("title", study.title), *(("name", unit.name) for unit in study.all_units)):
+        if not is_line(name):
+            yield f"`{place}` must be one line of letters that can be shown, and is {name!r}"
 
 
 def _of_task(study: StudyToml) -> Iterator[str]:
@@ -128,15 +141,22 @@ def read_study_toml(path: Path) -> StudyToml:
         Fault: it cannot be read, is no TOML, or has a wrong, unknown or missing field.
     """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=StudyToml)
-    except FileNotFoundError as error:
-        raise Fault(f"There is no file {path}.") from error
-    except OSError as error:
-        raise Fault(f"{path} cannot be read: {error.strerror}.") from error
+        # Editors on Windows write a byte order mark, and both ends of lines.
+        written = tomllib.loads(read_bytes(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n"))
+        if not _is_finite(written):
+            raise Fault(f"{path}: a number is nan or inf. Every number must be a finite one.")
+        return msgspec.convert(written, StudyToml)
     except RecursionError as error:
         raise Fault(f"{path} is nested too deeply to be a study.toml.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.ValidationError, ValueError) as error:  # of TOML, of UTF-8, of numbers with thousands of digits
         raise Fault(f"{path}: {_plain(str(error))}") from error
+
+
+def _is_finite(value: object) -> bool:
+    """Whether every number in it is one that can be compared with a limit."""
+    if isinstance(value, dict | list):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _plain(message: str) -> str:

@@ -61,7 +61,7 @@ def study(folder: Path, names: tuple[str, ...] = NAMES, *, altered: bool = True)
         with sqlite3.connect(path) as connection:
             connection.execute(
                 "REPLACE INTO event SELECT uuid, rater, sequence, trial, kind, answer, confidence, note,"
-                " milliseconds + 1, idle, at, rubric, previous, hash FROM event WHERE sequence = 3 AND rater ="
+                " milliseconds + 1, idle, at, rubric, previous, hash, mac FROM event WHERE sequence = 3 AND rater ="
                 " (SELECT id FROM rater WHERE pseudonym = ?)",
                 (names[0],),
             )

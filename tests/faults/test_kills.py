@@ -1,14 +1,22 @@
-"""SIGKILL at random moments: nothing acknowledged is lost. `benchmarks/torture.py` does it a thousand times."""
+"""SIGKILL at random moments: nothing acknowledged is lost. `benchmarks/torture.py` does it a thousand times.
+
+tests/app/qt/test_kill.py does it to the whole window.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from helpers import study_file
+import pytest
 from torturing import torture
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
-def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    outcome = torture(study_file(tmp_path, stimuli=40), kills=12, seed=1)
-    assert outcome.acknowledged > 12
-    assert (outcome.lost, outcome.damaged) == (0, 0)
+
+@pytest.mark.parametrize(("kind", "kills"), [("label", 10), ("collect", 4), ("pack", 3)])
+def test_nothing_acknowledged_is_lost(tmp_path: Path, kind: str, kills: int) -> None:
+    outcome = torture(kind, tmp_path, kills, seed=1)
+    assert outcome.kills == kills
+    assert outcome.acknowledged > kills
+    assert (outcome.lost, outcome.damaged) == (0, [])

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from app.qt.choice import Choice
 from app.qt.results.finding import Asked, Found
 from app.qt.texts import results as texts
 from app.qt.words import words
 from app.results.looking import Look
-
-_LETTERS = 12
-"""That a choice has room for at least."""
-_ARROW_AT = 13
-"""Pixels from the right."""
 
 
 class PickBar(QWidget):
@@ -79,7 +74,7 @@ class PickBar(QWidget):
         self.asked.emit(Asked(unit, Look(condition=condition or found.asked.look.condition, rater=rater)))
 
     def _add(self, name: str) -> QComboBox:
-        choice = _Choice()
+        choice = Choice()
         for part in (choice, choice.view()):
             part.setAccessibleName(name.replace("&", ""))
         label = words(name, "muted")
@@ -99,29 +94,5 @@ class PickBar(QWidget):
         choice.setCurrentIndex(max(0, choice.findData(chosen) if chosen is not None else 0))
         there = len(entries) >= least
         choice.setVisible(there)
-        if isinstance(choice, _Choice) and choice.named is not None:
+        if isinstance(choice, Choice) and choice.named is not None:
             choice.named.setVisible(there)
-
-
-class _Choice(QComboBox):
-    """A choice that the mouse wheel does not change by accident."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.named: QLabel | None = None
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(_LETTERS)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """With an arrow: a style sheet leaves Qt without one."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 1.6))
-        x, y = self.width() - _ARROW_AT, self.height() / 2
-        painter.drawPolyline([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let it scroll the page."""
-        event.ignore()

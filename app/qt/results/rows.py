@@ -169,6 +169,8 @@ class RowsView(QTableView):
         for column in range(self.rows.columnCount()):
             self.setColumnHidden(column, self.rows.is_empty(column))
             self.setColumnWidth(column, min(most, self.columnWidth(column)))
+        for stretch in (False, True):  # a width of its own has taken the last one's room away
+            self.horizontalHeader().setStretchLastSection(stretch)
 
     def copy(self) -> None:
         """Put the chosen rows, or all, where a spreadsheet can take them from."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from app.errors import Fault
+from app.reading import check_file
 from app.recording.images import SUFFIXES, reason
-from app.recording.sources.source import LOOKED_FOR, ImageSource, common_folder, read_file
+from app.recording.sources.source import LOOKED_FOR, MAX_BYTES, ImageSource, common_folder, read_file
 
 _ENDINGS = tuple(SUFFIXES)
 
@@ -105,6 +106,7 @@ def list_source(path: Path) -> ImageSource:
 
 def _lines(path: Path) -> set[str]:
     try:
+        check_file(path, MAX_BYTES)
         text = path.read_text("utf-8-sig")  # editors on Windows write a byte order mark
     except UnicodeDecodeError as error:
         raise Fault(f"The list {path} is not text in UTF-8. It takes one path a line.") from error

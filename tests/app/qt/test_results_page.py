@@ -112,7 +112,7 @@ def found_on(qtbot: QtBot, window: Window) -> ResultsPage:
 def at_rest(window: Window) -> Iterator[None]:
     """Meanwhile nothing is computed: whatever is asked for waits."""
     gate = threading.Event()
-    window.computing(gate.wait, lambda _: None)
+    window.showing_results.computing(gate.wait, lambda _: None)
     try:
         yield
     finally:
@@ -120,7 +120,7 @@ def at_rest(window: Window) -> Iterator[None]:
 
 
 def settled(qtbot: QtBot, window: Window) -> None:
-    qtbot.waitUntil(lambda: not window.computing.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.showing_results.computing.pending, timeout=20_000)
 
 
 # ---- the way in and out ------------------------------------------------------------------------------------------
@@ -129,15 +129,15 @@ def settled(qtbot: QtBot, window: Window) -> None:
 def test_the_menu_asks_first_and_back_leads_to_the_start_page(qtbot: QtBot, show: Show) -> None:
     window = show(start_page=True)
     window.menus.results.trigger()
-    box = window.asked_results
+    box = window.showing_results.asked
     assert box is not None
     assert "should not look" in box.text()
     assert box.defaultButton().text() == texts.ASK_CANCEL
     box.defaultButton().click()
     assert window.results is None
     window.menus.results.trigger()
-    assert window.asked_results is not None
-    next(b for b in window.asked_results.buttons() if b.text() == texts.ASK_SHOW).click()
+    assert window.showing_results.asked is not None
+    next(b for b in window.showing_results.asked.buttons() if b.text() == texts.ASK_SHOW).click()
     qtbot.waitUntil(lambda: window.results is not None, timeout=20_000)
     page = found_on(qtbot, window)
     assert window.pages.currentWidget() is page
@@ -157,7 +157,7 @@ def test_whoever_labels_cannot_come_to_the_results(qtbot: QtBot, show: Show, tmp
     begin(qtbot, window, "ann")
     assert not window.menus.results.isEnabled()
     window.menus.results.trigger()
-    assert (window.asked_results, window.results) == (None, None)
+    assert (window.showing_results.asked, window.results) == (None, None)
 
 
 def test_without_a_study_in_the_window_back_leads_home(qtbot: QtBot, show: Show) -> None:

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 from app.errors import Fault
 from app.qt.run import label
 from app.qt.window import Window
+from app.study.file import StudyFile
+from app.study.handing_out import hand_out
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,6 +74,25 @@ def test_without_a_study_it_opens_on_the_list_of_recent_ones(study_path: Path) -
         QTimer.singleShot(0, look)
         assert label(path) == 0
     assert seen == [[], [], [study_path.resolve()]]
+
+
+@pytest.mark.usefixtures("hooks", "qapp", "own_settings")
+def test_a_file_with_a_password_is_asked_for_it_in_the_window(study_path: Path, tmp_path: Path) -> None:
+    with StudyFile.open(study_path) as study:
+        (file,) = hand_out(study, ["heron"], tmp_path / "out", lambda done, total: None, password="long enough")
+    asked: list[str] = []
+
+    def look(tries: int = 1_000) -> None:
+        window = the_window()
+        if not window.password.isVisible() and tries:
+            QTimer.singleShot(10, lambda: look(tries - 1))
+            return
+        asked.append(window.password.name.text())
+        window.close()
+
+    QTimer.singleShot(0, look)
+    assert label(file.path) == 0
+    assert asked == [file.path.name]
 
 
 def test_a_study_that_is_not_there_is_a_fault_and_no_window(tmp_path: Path) -> None:

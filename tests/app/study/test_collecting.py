@@ -235,6 +235,8 @@ def test_files_that_do_not_belong_here_are_refused_with_the_reason(tmp_path: Pat
     picture.write_bytes(b"\x89PNG")
     assert "no Neuron Jury study file" in refused(study, picture)
     assert "the study itself" in refused(study, study)
+    (tmp_path / "another-name.jury").hardlink_to(study)
+    assert "the study itself" in refused(study, tmp_path / "another-name.jury")
     with sqlite3.connect(file) as connection:
         connection.execute("UPDATE trial SET position = position + 100")
     connection.close()

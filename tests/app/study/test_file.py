@@ -61,11 +61,11 @@ def test_a_study_that_could_not_be_finished_leaves_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_file_is_sqlite_with_a_rollback_journal_and_full_sync(tmp_path: Path) -> None:
+def test_the_file_is_sqlite_with_a_rollback_journal_and_every_sync(tmp_path: Path) -> None:
     with StudyFile.open(study_file(tmp_path)) as study:
         ask = study.connection.execute
         assert ask("PRAGMA journal_mode").fetchone() == ("delete",)
-        assert ask("PRAGMA synchronous").fetchone() == (2,)
+        assert ask("PRAGMA synchronous").fetchone() == (3,)
         assert ask("PRAGMA trusted_schema").fetchone() == (0,)
         assert ask("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
         assert all(row[5] for row in ask("PRAGMA table_list").fetchall() if row[1] in OUR_TABLES)

@@ -1,0 +1,1 @@
+"""Files for many raters, and what comes back, in the window."""

@@ -1,0 +1,70 @@
+"""What new raters are called, and the list of whom their files were sent to, which belongs in no study file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import Fault
+
+if TYPE_CHECKING:
+    from app.study.handing_out import HandedOut
+
+CONTACTS = "raters.csv"
+"""Lies beside the files that were handed out."""
+
+
+def names_in(text: str) -> list[str]:
+    """The pseudonyms in a line like `heron, otter, "lynx, the younger"`.
+
+    Raises:
+        Fault: there is none, or one stands there twice.
+    """
+    try:
+        found = [" ".join(name.split()) for name in next(csv.reader([text], skipinitialspace=True), [])]
+    except csv.Error as error:
+        raise Fault("Write the names on one line, with commas between them.") from error
+    names = [name for name in found if name]
+    if not names:
+        raise Fault("Write a name for each rater, with commas between them.")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise Fault(f"The name {twice} stands twice.")
+    return names
+
+
+def next_names(count: int, there: Iterable[str]) -> list[str]:
+    """Names for so many new raters: rater-01 and on from the highest number that is `there`, all of one width."""
+    numbers = [int(tail) for name in there if (tail := name.removeprefix("rater-")).isdecimal() and tail != name]
+    first = max(numbers, default=0) + 1
+    width = max(2, len(str(first + count - 1)))
+    return [f"rater-{number:0{width}}" for number in range(first, first + count)]
+
+
+def trials_each(written: Sequence[HandedOut]) -> str:
+    """How many trials are in each of these files, in words: `40`, or `212 to 213`."""
+    fewest, most = min(one.trials for one in written), max(one.trials for one in written)
+    return str(most) if fewest == most else f"{fewest} to {most}"
+
+
+def note_files(folder: Path, written: Iterable[HandedOut]) -> Path:
+    """Add these files to the list in `folder`, which it returns; what a person wrote into the list stays.
+
+    Raises:
+        Fault: it cannot be written.
+    """
+    path = folder / CONTACTS
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if not path.exists():
+        writer.writerow(["rater", "file", "trials", "sent to"])
+    writer.writerows((one.rater.pseudonym, one.path.name, one.trials, "") for one in written)
+    try:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+    except OSError as error:
+        raise Fault(f"The files are written, but {path} is not: {error.strerror}.") from error
+    return path

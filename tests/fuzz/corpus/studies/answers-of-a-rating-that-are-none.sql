@@ -1,0 +1,2 @@
+-- packed rate vouch
+UPDATE event SET answer = '٣' WHERE kind = 'label';

@@ -1,0 +1,2 @@
+-- packed categorize vouch
+UPDATE event SET answer = '<script>alert(1)</script>' WHERE kind = 'label';

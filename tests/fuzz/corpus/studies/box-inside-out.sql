@@ -1,0 +1,3 @@
+-- copy categorize
+UPDATE measurement SET "right" = -5, "bottom" = -900000;
+UPDATE study SET facts = '{"show": "image"}';

@@ -1,0 +1,2 @@
+-- packed categorize: was not written with the key
+UPDATE event SET mac = 'é';

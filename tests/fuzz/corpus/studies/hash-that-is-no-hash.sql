@@ -1,0 +1,2 @@
+-- packed categorize: was altered
+UPDATE event SET hash = '名';

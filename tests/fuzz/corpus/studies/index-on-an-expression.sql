@@ -1,0 +1,2 @@
+-- copy categorize: 'theirs' is not as Neuron Jury made it
+CREATE INDEX theirs ON event (hex(answer));

@@ -1,0 +1,2 @@
+-- copy categorize: numbers that cannot be
+UPDATE trial SET position = -position;

@@ -1,0 +1,3 @@
+-- packed categorize: was altered|is incomplete
+DELETE FROM rubric;
+DELETE FROM category;

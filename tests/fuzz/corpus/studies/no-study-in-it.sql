@@ -1,0 +1,2 @@
+-- packed categorize: is incomplete
+DELETE FROM study;

@@ -1,0 +1,2 @@
+-- packed categorize: holds what is no text
+UPDATE event SET note = CAST(X'FFFE61' AS TEXT) WHERE kind = 'label';

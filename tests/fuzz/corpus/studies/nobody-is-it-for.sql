@@ -1,0 +1,2 @@
+-- packed categorize: was altered
+UPDATE study SET issued_to = 'somebody';

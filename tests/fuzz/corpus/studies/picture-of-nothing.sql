@@ -1,0 +1,2 @@
+-- packed which_one
+UPDATE image SET data = X'';

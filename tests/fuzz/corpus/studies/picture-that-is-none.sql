@@ -1,0 +1,2 @@
+-- packed categorize
+UPDATE image SET data = CAST('%!PS-Adobe-3.0 EPSF-3.0' AS BLOB);

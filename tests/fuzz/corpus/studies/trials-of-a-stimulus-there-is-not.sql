@@ -1,0 +1,2 @@
+-- packed categorize: do not fit together
+DELETE FROM stimulus WHERE id = (SELECT stimulus FROM trial LIMIT 1);
