@@ -128,7 +128,11 @@ def add_licences() -> None:
     tools = tuple(name.replace("-", "_") + "-" for name in PYINSTALLER)
     for info in sorted(Path(site).glob("*.dist-info")):
         for text in sorted(info.rglob("*")):
-            if text.is_file() and text.stem.upper().startswith(("LICEN", "COPYING")) and not info.name.startswith(tools):
+            if (
+                text.is_file()
+                and text.stem.upper().startswith(("LICEN", "COPYING"))
+                and not info.name.startswith(tools)
+            ):
                 place = folder / info.name.removesuffix(".dist-info") / text.relative_to(info)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(text, place)

@@ -30,9 +30,13 @@ trap clean_up EXIT
 trap 'exit 1' INT TERM
 
 # ---- a clean Debian 12 -------------------------------------------------------------------------------------------------
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+# A Debian is installed from where this one is; elsewhere debootstrap knows a place.
+mirror=
+if grep -q '^ID=debian' /etc/os-release; then
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+fi
 say "debootstrap"
-debootstrap --variant=minbase bookworm "$root" "${mirror%/}" > "$work/debootstrap.log" 2>&1 || { tail "$work/debootstrap.log"; fail debootstrap; }
+debootstrap --variant=minbase bookworm "$root" ${mirror:+"${mirror%/}"} > "$work/debootstrap.log" 2>&1 || { tail "$work/debootstrap.log"; fail debootstrap; }
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 for file in /etc/apt/apt.conf.d/*proxy*; do [ ! -e "$file" ] || cp "$file" "$root/etc/apt/apt.conf.d/"; done
 mount -t proc proc "$root/proc"
