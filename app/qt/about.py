@@ -30,7 +30,7 @@ class About(QDialog):
         top.setSpacing(20)
         top.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(head, 1)
-        facts = {"format": schema.VERSION, "qt": qVersion(), "python": platform.python_version()}
+        facts = {"schemas": _schemas(schema.VERSION), "qt": qVersion(), "python": platform.python_version()}
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)
         rows.setVerticalSpacing(6)
@@ -47,3 +47,8 @@ class About(QDialog):
         for part in (top, rows, end):
             layout.addLayout(part)
         self.setMinimumWidth(540)
+
+
+def _schemas(newest: int) -> str:
+    """The formats of study files that the program reads."""
+    return texts.ABOUT_SCHEMA if newest == 1 else texts.ABOUT_SCHEMAS.format(newest=newest)

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from app.errors import Fault
 from app.qt.background import Work
 from app.qt.elided_label import ElidedLabel
+from app.qt.first_run import FirstRun
 from app.qt.opened import Person, Summary, summary
 from app.qt.page import Page
 from app.qt.settings import Recent
 from app.qt.texts import pages as texts
 from app.qt.texts import password as password_texts
+from app.qt.whom import with_contact
 from app.qt.words import button, words
 from app.study.opening import Locked
 
@@ -35,17 +37,23 @@ class HomePage(Page):
         self.rows: list[RecentStudy] = []
         self._unread: list[RecentStudy] = []
         self._reading = False
-        self.column.addWidget(words(texts.HOME_TITLE, "title"))
-        self.column.addWidget(words(texts.HOME_LEAD, "question"))
-        self.heading = words(texts.HOME_RECENT, "heading")
-        self.none = words(texts.HOME_NONE, "reading")
-        self.column.addSpacing(8)
-        self.column.addWidget(self.heading)
-        self.column.addWidget(self.none)
+        self.first = FirstRun()
+        self.first.choose_wanted.connect(self.choose_wanted)
+        self._head = QWidget()
+        head = QVBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(14)
+        head.addWidget(words(texts.HOME_TITLE, "title"))
+        head.addWidget(words(texts.HOME_LEAD, "question"))
+        head.addSpacing(8)
+        head.addWidget(words(texts.HOME_RECENT, "heading"))
+        self.column.addWidget(self.first)
+        self.column.addWidget(self._head)
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         self.column.addLayout(self._list)
-        self.buttons.addWidget(words(texts.HOME_DROP, "muted"), 1)
+        self._drop = words(texts.HOME_DROP, "muted")
+        self.buttons.addWidget(self._drop, 1)
         self.choose = self.add_main(texts.HOME_OPEN, self.choose_wanted.emit)
 
     def show_recent(self, recent: Sequence[Recent]) -> None:
@@ -59,8 +67,11 @@ class HomePage(Page):
             row.open_wanted.connect(self.open_wanted)
             row.forget_wanted.connect(self.forget_wanted)
             self._list.addWidget(row)
-        self.heading.setVisible(bool(recent))
-        self.none.setVisible(not recent)
+        self.first.setVisible(not recent)
+        self._head.setVisible(bool(recent))
+        self.show_buttons(bool(recent))
+        self.main = self.choose if recent else self.first.choose
+        self.setFocusProxy(self.main)
         self._unread = list(self.rows)
         if not self._reading:
             self._read_next()
@@ -93,6 +104,7 @@ class RecentStudy(QWidget):
     def __init__(self, recent: Recent) -> None:
         super().__init__()
         self.path = recent.path
+        self._contact = recent.contact
         self.title = ElidedLabel(recent.path.stem, "name")
         self.where = ElidedLabel(str(recent.path), "muted")
         when = QLocale().toString(QDate(*recent.opened.timetuple()[:3]), QLocale.FormatType.ShortFormat)
@@ -124,7 +136,7 @@ class RecentStudy(QWidget):
         if isinstance(found, Locked):
             self.left.setText(password_texts.SUMMARY)
         elif isinstance(found, Fault):
-            problem = str(found) if self.path.exists() else texts.HOME_GONE
+            problem = str(with_contact(found, self._contact)) if self.path.exists() else texts.HOME_GONE
             self.left.setText(texts.WARNING.format(problem=problem))
             self.open.setEnabled(False)
         else:

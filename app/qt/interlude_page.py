@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 
 from app.qt.page import Page
 from app.qt.texts import pages as texts
+from app.qt.whom import whom
 from app.qt.words import button, words
 from app.session import Interlude, Screen
 
@@ -31,7 +32,7 @@ class InterludePage(Page):
 
     def __init__(self, contact: str, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(texts.INTERLUDE)
-        self._contact = contact.strip()
+        self._contact = contact
         self._clock = clock
         self._over_at = 0.0
         self._failed = False
@@ -103,7 +104,7 @@ class InterludePage(Page):
         (self.close_wanted if self._failed else self.go_on).emit()
 
     def _failed_words(self) -> tuple[str, str, str, str]:
-        contact = texts.FAILED_CONTACT.format(contact=self._contact) if self._contact else texts.FAILED_NO_CONTACT
+        contact = texts.FAILED_CONTACT.format(whom=whom(self._contact))
         return texts.FAILED_TITLE, "", f"{texts.FAILED_LEAD}\n\n{texts.FAILED_SAVED} {contact}", texts.CLOSE
 
 

@@ -28,9 +28,8 @@ def missing_library(error: ImportError) -> Fault:
             f"The window cannot open: the system library {library} is missing. On Debian or Ubuntu:"
             f" sudo apt install {_FOR_IMPORT}"
         )
-    return Fault(
-        f"The window cannot open ({said}). Install the program again: pip install --force-reinstall neuron-jury"
-    )
+    again = "" if getattr(sys, "frozen", False) else ": pip install --force-reinstall neuron-jury"
+    return Fault(f"The window cannot open ({said}). Install the program again{again}")
 
 
 def check_display(

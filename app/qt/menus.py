@@ -32,8 +32,10 @@ class Doing:
     raters: _Do
     results: _Do
     share: _Do
+    send: _Do
     keys: _Do
     full_screen: _Do
+    write: _Do
     about: _Do
 
 
@@ -58,13 +60,15 @@ class Menus:
         self.results: QAction = study.addAction(results_texts.MENU, doing.results)
         self.results.setVisible(find_spec("scipy") is not None)  # installers for raters carry no statistics
         self.share: QAction = study.addAction(sharing_texts.MENU, doing.share)
+        self.send: QAction = study.addAction(texts.MENU_SEND, doing.send)
         study.addSeparator()
         self.keys: QAction = study.addAction(texts.MENU_KEYS, doing.keys)
         view.addAction(texts.MENU_FULL_SCREEN, QKeySequence("F11"), doing.full_screen)
+        self.write: QAction = about.addAction(texts.MENU_WRITE, doing.write)
         self.about: QAction = about.addAction(texts.MENU_ABOUT, doing.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
-    def allow(self, *, choose: bool, study: bool, raters: bool, share: bool | None) -> None:
+    def allow(self, *, choose: bool, study: bool, raters: bool, share: bool | None, send: bool) -> None:
         """What fits the page.
 
         Args:
@@ -72,6 +76,7 @@ class Menus:
             study: one is open, and may be closed.
             raters: how raters do, and what came out, may be seen: nobody labels.
             share: files may be handed out and collected; None in a rater's own file, where there is no such entry.
+            send: it is known whose answers may be saved for sending.
         """
         self.choose.setEnabled(choose)
         self.recent.setEnabled(choose)
@@ -81,6 +86,7 @@ class Menus:
         self.results.setEnabled(raters)
         self.share.setVisible(share is not None)
         self.share.setEnabled(bool(share))
+        self.send.setEnabled(send)
 
     def list_recent(self) -> None:
         """Fill the list of recent studies anew."""

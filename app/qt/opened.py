@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import Fault
 from app.pictures import MOST_OF_AN_EXAMPLE
 from app.qt.images import Picture, decode
 from app.session import Background, Course, Session
@@ -12,6 +13,7 @@ from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Protocol
 from app.study.records import Rater, Rubric, StudyInfo
+from app.study.returning import answers_name, holds_answers_alone, save_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ class OpenStudy:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """Answers in a file that can be sent."""
+
+    path: Path
+    done: int
+    total: int
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What the list of recent studies says of one."""
 
@@ -55,6 +68,11 @@ def open_study(path: Path, *, writable: bool = True, password: str | None = None
     """
     file = StudyFile.open(path, writable=writable, password=password)
     try:
+        if holds_answers_alone(file):
+            raise Fault(
+                f"{path} holds answers alone, to be sent to the researcher. To go on with the study, open the file that"
+                " you were sent."
+            )
         return read_study(file)
     except BaseException:
         file.close()
@@ -113,3 +131,16 @@ def begin(file: StudyFile, pseudonym: str, background: Background) -> Session:
         practice=file.practice(),
         background=background,
     )
+
+
+def save(file: StudyFile, pseudonym: str, path: Path | None = None) -> Saved:
+    """Save what the rater of this name has said to a file that can be sent: this one, or beside the study.
+
+    Raises:
+        Fault: something else lies there, or it cannot be written.
+    """
+    rater = next(rater for rater in file.raters() if rater.pseudonym == pseudonym)
+    path = path or file.path.resolve().with_name(answers_name(file, rater))
+    save_answers(file, rater, path)
+    course = Course(file.trials(rater), file.rubric(), file.protocol(), file.practice(), file.events(rater))
+    return Saved(path, course.done, course.total, path.stat().st_size)

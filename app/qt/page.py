@@ -85,6 +85,13 @@ class Page(QWidget):
         self.setFocusProxy(made)
         return made
 
+    def show_buttons(self, shown: bool) -> None:
+        """Show the row of buttons, or not."""
+        for place in range(self.buttons.count()):
+            item = self.buttons.itemAt(place)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setVisible(shown)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the focus, else the main one; a key held down counts once."""
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):

@@ -56,7 +56,9 @@ def annotate(path: Path | None = None) -> int:
     try:
         from app.qt.application import application
         from app.qt.opened import open_study
+        from app.qt.whom import with_contact
         from app.qt.window import Window
+        from app.study.opening import Locked
     except ImportError as error:
         raise missing_library(error) from error
     program = application()
@@ -67,8 +69,11 @@ def annotate(path: Path | None = None) -> int:
         wrong = fault
     window = Window(study)
     window.show()
-    if wrong is not None:
-        sys.excepthook(Fault, wrong, None)
+    if wrong is not None and path is not None:
+        if isinstance(wrong, Locked):
+            window.open(path)  # which asks for the password
+        else:
+            sys.excepthook(Fault, with_contact(wrong, window.settings.contact(path)), None)
     return program.exec()
 
 

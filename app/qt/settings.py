@@ -10,9 +10,12 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from app.qt.keys import Action, KeyMap, fits
+from app.qt.whom import contact_line
 
 MOST_RECENT = 8
 _RECENT, _KEYS = "recent", "keys"
+_LONGEST = 400
+"""Of a contact, as in a study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Recent:
     path: Path
     opened: datetime
     """Local time."""
+    contact: str = ""
+    """Whom to write to about it, as it said itself."""
 
 
 class Settings:
@@ -39,16 +44,21 @@ class Settings:
         found = []
         for place in range(min(self._store.beginReadArray(_RECENT), MOST_RECENT)):
             self._store.setArrayIndex(place)
-            one = _recent(self._store.value("path"), self._store.value("opened"))
+            one = _recent(*(self._store.value(name) for name in ("path", "opened", "contact")))
             if one is not None:
                 found.append(one)
         self._store.endArray()
         return tuple(found)
 
-    def remember(self, path: Path) -> None:
-        """This study was opened now."""
-        own = Recent(path.resolve(), self._now().replace(microsecond=0))
+    def remember(self, path: Path, contact: str = "") -> None:
+        """This study was opened now; `contact` is whom to write to, for when it no longer opens."""
+        own = Recent(path.resolve(), self._now().replace(microsecond=0), contact)
         self._write_recent((own, *(one for one in self.recent() if one.path != own.path)))
+
+    def contact(self, path: Path) -> str:
+        """Whom to write to about the file at `path`; empty where it was never opened, or did not say."""
+        wanted = path.resolve()
+        return next((one.contact for one in self.recent() if one.path == wanted), "")
 
     def forget(self, path: Path) -> None:
         """Take a study off the list."""
@@ -61,6 +71,8 @@ class Settings:
             self._store.setArrayIndex(place)
             self._store.setValue("path", str(one.path))
             self._store.setValue("opened", one.opened.isoformat())
+            if one.contact:
+                self._store.setValue("contact", one.contact)
         self._store.endArray()
         self._store.sync()
 
@@ -84,10 +96,11 @@ class Settings:
         self._store.sync()
 
 
-def _recent(path: object, opened: object) -> Recent | None:
+def _recent(path: object, opened: object, contact: object) -> Recent | None:
     try:
         if not path or "\0" in str(path):
             return None
-        return Recent(Path(str(path)), datetime.fromisoformat(str(opened)))
+        known = contact_line(contact)[:_LONGEST] if isinstance(contact, str) else ""
+        return Recent(Path(str(path)), datetime.fromisoformat(str(opened)), known)
     except ValueError:
         return None

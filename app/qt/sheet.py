@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.qt.presence import Presence
 from app.qt.words import Column, words
@@ -105,3 +105,15 @@ class Sheet(QWidget):
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self._host.geometry())
         return super().eventFilter(watched, event)
+
+
+class ButtonSheet(Sheet):
+    """A sheet with nothing to type: Enter presses the button that has the focus."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key held down counts once."""
+        focused = self.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.isAutoRepeat() and isinstance(focused, QPushButton):
+            focused.click()
+        super().keyPressEvent(event)

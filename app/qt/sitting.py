@@ -22,26 +22,47 @@ from app.session import Screen, Session, Step
 
 
 class Sitting(QObject):
-    """Joins a session to its pages. Call `session.show()` when all is set."""
+    """Joins a session to its pages. Call `session.show()` when all is set.
+
+    Args:
+        session: the rater's.
+        rater: their pseudonym.
+        study: what they are at.
+        background: where the study file is used.
+        theme: what it is drawn in.
+        keys: the person's own.
+        host: what sheets lie over.
+    """
 
     turned = Signal(object)
     """A screen was drawn on this page (a QWidget)."""
     declined = Signal()
     next_rater = Signal()
     close_wanted = Signal()
+    send_wanted = Signal()
     rubric_wanted = Signal()
 
     def __init__(
-        self, session: Session, study: OpenStudy, background: Background, theme: Theme, keys: KeyMap, host: QWidget
+        self,
+        session: Session,
+        rater: str,
+        study: OpenStudy,
+        background: Background,
+        theme: Theme,
+        keys: KeyMap,
+        host: QWidget,
     ) -> None:
         super().__init__(host)
         self.session = session
+        self.rater = rater
         self.consent = ConsentPage(study.protocol.consent)
         self.instructions = InstructionsPage(study.rubric, study.pictures, keys)
         sights = Sights(looking_into(study.file), background, study.file.reveal)
         self.labeling = LabelingPage(session, sights, theme, keys)
         self.interlude = InterludePage(study.protocol.contact)
-        self.thanks = ThanksPage(study.file.path, study.rubric.task)
+        issued, contact = study.issued_to is not None, study.protocol.contact
+        self.thanks = ThanksPage(study.file.path, study.rubric.task, contact=contact, issued=issued)
+        self.thanks.send_wanted.connect(self.send_wanted)
         self.comment = CommentDialog(host)
         self._warned = False
         self._connect(session)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 from app.qt.opened import OpenStudy, Person
 from app.qt.page import Page
 from app.qt.texts import pages as texts
+from app.qt.whom import contact_line
 from app.qt.words import words
 
 _PEOPLE_SHOWN = 280
@@ -32,7 +33,6 @@ class StartPage(Page):
         self._people = {person.rater.pseudonym: person for person in study.people}
         issued = study.issued_to
         self.in_use = words(texts.WARNING.format(problem=texts.START_IN_USE), "alarm")
-        self.in_use.setVisible(in_use)
         self.name = QLineEdit()
         self.name.setAccessibleName(texts.START_NAME)
         self.name.setPlaceholderText(texts.START_NAME)
@@ -47,9 +47,14 @@ class StartPage(Page):
         stored = words(texts.START_STORED if issued is None else texts.START_STORED_ISSUED, "muted")
         for widget in (self.in_use, self.who, stored, self.name):
             self.column.addWidget(widget)
+        self.in_use.setVisible(in_use)  # only now: what is shown before it is anywhere becomes a window of its own
         if study.people and issued is None:
             self.column.addWidget(words(texts.START_OR, "muted"))
             self.column.addWidget(self.people)
+        contact = contact_line(study.protocol.contact)
+        self.contact = words(texts.START_CONTACT.format(whom=contact), "muted")
+        self.column.addWidget(self.contact)
+        self.contact.setVisible(bool(contact))
         self.hint = words("", "muted")
         self.buttons.addWidget(self.hint, 1)
         self.start = self.add_main(texts.START_BEGIN, self._begin)

@@ -4,45 +4,51 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from app.qt.in_folder import show_in_folder
 from app.qt.page import Page
 from app.qt.texts import pages as texts
+from app.qt.texts import sending as sending_texts
+from app.qt.whom import whom
 from app.qt.words import button, words
 from app.session import Screen
 from app.study.records import Task
 
 
 class ThanksPage(Page):
-    """Everything is answered."""
+    """Everything is answered.
+
+    Args:
+        path: the study file.
+        task: what was done.
+        contact: whom the answers go to, as the study says.
+        issued: the file is this one rater's, who sends it back; otherwise others may label in it too.
+    """
 
     next_rater = Signal()
     close_wanted = Signal()
+    send_wanted = Signal()
 
-    def __init__(self, path: Path, task: Task = "categorize") -> None:
+    def __init__(self, path: Path, task: Task = "categorize", *, contact: str = "", issued: bool = False) -> None:
         super().__init__(texts.THANKS)
-        self._folder = path.resolve().parent
+        self._path = path.resolve()
         self._task = task
         self.count = words("", "heading")
-        self.path = words(str(path.resolve()), "path")
-        self.path.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.path.setAccessibleName(texts.THANKS_FILE)
         self.column.addWidget(words(texts.THANKS_TITLE, "title"))
         self.column.addWidget(self.count)
-        self.column.addWidget(words(texts.THANKS_SAVED))
-        place = QHBoxLayout()
-        place.setSpacing(8)
-        place.addWidget(self.path, 1)
-        place.addWidget(button(texts.THANKS_FOLDER, self._show_folder))
-        self.column.addLayout(place)
         self.back = self.add_undo()
         self.buttons.addStretch(1)
-        self.buttons.addWidget(button(texts.NEXT_RATER, self.next_rater.emit))
-        self.close_button = self.add_main(texts.CLOSE, self.close_wanted.emit)
+        if issued:
+            self.column.addWidget(words(texts.THANKS_SEND.format(whom=whom(contact)), "reading"))
+            self.close_button = button(texts.CLOSE, self.close_wanted.emit)
+            self.buttons.addWidget(self.close_button)
+            self.add_main(sending_texts.BUTTON, self.send_wanted.emit)
+        else:
+            self._add_place(contact)
+            self.buttons.addWidget(button(texts.NEXT_RATER, self.next_rater.emit))
+            self.close_button = self.add_main(texts.CLOSE, self.close_wanted.emit)
 
     def draw(self, screen: Screen) -> None:
         """Draw the last screen of a session."""
@@ -51,5 +57,16 @@ class ThanksPage(Page):
         self.count.setText(counts[self._task].format(total=screen.total))
         self.back.setEnabled(screen.can_undo)
 
-    def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+    def _add_place(self, contact: str) -> None:
+        """Where the study is that others may label in too."""
+        self.path = path = words(str(self._path), "path")
+        path.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        path.setAccessibleName(texts.THANKS_FILE)
+        self.column.addWidget(words(texts.THANKS_SAVED.format(whom=whom(contact))))
+        place = QHBoxLayout()
+        place.setSpacing(8)
+        place.addWidget(path, 1)
+        place.addWidget(button(texts.SHOW_IN_FOLDER, lambda: show_in_folder(self._path)))
+        self.column.addLayout(place)

@@ -24,6 +24,7 @@ from app.qt.opened import OpenStudy, begin, open_study, read_study
 from app.qt.password_dialog import PasswordDialog
 from app.qt.raters_page import RatersPage
 from app.qt.rubric_dialog import RubricDialog
+from app.qt.sending import Sending
 from app.qt.settings import Settings
 from app.qt.sharing.showing import Sharing
 from app.qt.showing_results import ShowingResults
@@ -31,6 +32,7 @@ from app.qt.sitting import Sitting
 from app.qt.start_page import StartPage
 from app.qt.texts import pages as texts
 from app.qt.theme import Theme
+from app.qt.whom import contact_line, with_contact
 from app.session import Session
 from app.status import RaterStatus, exclusions_of, study_status
 from app.study.opening import Locked
@@ -70,6 +72,7 @@ class Window(Frame):
         self.showing_results = ShowingResults(self)
         self.show_results = self.showing_results.show
         self.sharing = Sharing(self)
+        self.sending = Sending(self)
         self.home = HomePage(self.background)
         self.home.open_wanted.connect(self.open)
         self.home.forget_wanted.connect(self._forget)
@@ -116,6 +119,7 @@ class Window(Frame):
             study=free and self.study is not None,
             raters=supervised,
             share=(supervised and page is self.start) if self.study is None or self.study.issued_to is None else None,
+            send=free and self.sending.rater is not None,
         )
 
     # ---- home, and a study ---------------------------------------------------------------------------------------
@@ -135,7 +139,7 @@ class Window(Frame):
         if self.study is None or self.study.file is not study.file:
             self._release()
             self._mark = InUse(study.file.path)
-            self.settings.remember(study.file.path)
+            self.settings.remember(study.file.path, contact_line(study.protocol.contact))
         elif self._mark is not None:
             self._mark.claim()  # the other window may have closed it
         self.study = study
@@ -150,6 +154,7 @@ class Window(Frame):
 
     def _put_away(self) -> None:
         """Take away all that belongs to a study."""
+        self.sending.dismiss()
         pages: list[QWidget] = [self.start] if self.start is not None else []
         if self.sitting is not None:
             pages += self.sitting.pages
@@ -178,6 +183,8 @@ class Window(Frame):
             self.turned()
         else:
             self.password.dismiss()
+            if isinstance(outcome, Fault):
+                outcome = with_contact(outcome, self.settings.contact(path))
             self._show_or_tell(outcome)
 
     def _show_or_tell(self, outcome: OpenStudy | Fault) -> None:
@@ -222,22 +229,26 @@ class Window(Frame):
         study = self.study
         if study is not None and self.start is not None:
             self.start.wait()
-            self.background(lambda: begin(study.file, pseudonym, self.background), partial(self._begun, study))
+            self.background(
+                lambda: begin(study.file, pseudonym, self.background), partial(self._begun, study, pseudonym)
+            )
 
-    def _begun(self, study: OpenStudy, session: Session | Fault) -> None:
+    def _begun(self, study: OpenStudy, pseudonym: str, session: Session | Fault) -> None:
         if self.study is not study or self.start is None:
             return  # the study was closed meanwhile
         if isinstance(session, Fault):
             self.start.say(str(session))
             self.focus_page()
             return
-        self.sitting = sitting = Sitting(session, study, self.background, self.theme, self.keys, self.pages)
+        name = " ".join(pseudonym.split())
+        self.sitting = sitting = Sitting(session, name, study, self.background, self.theme, self.keys, self.pages)
         sitting.turned.connect(self.turn_to)
         sitting.rubric_wanted.connect(self._show_rubric)
         sitting.comment.closed.connect(self.focus_page)
         sitting.declined.connect(self._start_again)
         sitting.next_rater.connect(self._start_again)
         sitting.close_wanted.connect(self.close)
+        sitting.send_wanted.connect(self.sending.save)
         for page in sitting.pages:
             self.pages.addWidget(page)
         session.show()
@@ -274,8 +285,10 @@ class Window(Frame):
             raters=self.show_raters,
             results=self.showing_results.ask,
             share=self.sharing.show,
+            send=self.sending.save,
             keys=self._edit_keys,
             full_screen=self.toggle_full_screen,
+            write=self.sending.write,
             about=lambda: About(self).open(),
         )
         return Menus(self.menuBar(), doing)
@@ -339,6 +352,7 @@ class Window(Frame):
 
     def held_over(self, *, over: bool) -> None:
         """The place to drop files onto lights up."""
+        self.home.first.light(over=over)
         if self.sharing.page is not None:
             self.sharing.page.collecting.light(over=over)
 

@@ -46,9 +46,11 @@ class StudyFile(Reader):
     Reads and writes may come from different threads, one at a time.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, password: str | None = None) -> None:
         self.path = path
         self.connection = connection
+        self.password = password
+        """What it was opened with, where it has one: what is made of it gets the same."""
         self._identity = identity(path)
 
     @classmethod
@@ -98,7 +100,7 @@ class StudyFile(Reader):
             except BaseException:
                 connection.close()
                 raise
-        return cls(path, connection)
+        return cls(path, connection, password)
 
     def close(self) -> None:
         """Close the file; it is whole on disk already."""
@@ -248,16 +250,21 @@ class StudyFile(Reader):
 
 
 @contextmanager
-def new_file(path: Path, password: str | None = None) -> Iterator[sqlite3.Connection]:
+def new_file(path: Path, password: str | None = None, *, replace: bool = False) -> Iterator[sqlite3.Connection]:
     """The empty tables of a new study file, to be filled in one transaction; whole on disk when the block ends.
+
+    Args:
+        path: where it is to lie.
+        password: of the new file.
+        replace: it takes the place of what lies there, once it is whole.
 
     Raises:
         Fault: there is a file at `path` already, it cannot be written, or the password will not do; then nothing is
             left behind.
     """
     check_new_password(password)
-    if path.exists():
-        raise Fault(f"{path} exists already. Name another file with --out, or move this one away first.")
+    if path.exists() and not replace:
+        raise Fault(f"{path} exists already. Choose another name, or move this one away first.")
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from app.study.file import SUFFIX, StudyFile
 from app.study.locking import check_new_password
 from app.study.packing import pack
 from app.study.records import Rater
+from app.study.returning import plain_name
 from app.study.sharing_out import share_out
 
 Progress = Callable[[int, int], None]
@@ -146,8 +147,7 @@ def _issue(connection: sqlite3.Connection, rater: Rater) -> Rater:
 
 def file_of(study: StudyFile, out: Path, pseudonym: str) -> Path:
     """Where the file of a rater goes: a name that every file system takes, whatever the pseudonym is."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in pseudonym)
-    return out / f"{study.path.stem}-{plain}{SUFFIX}"
+    return out / f"{study.path.stem}-{plain_name(pseudonym)}{SUFFIX}"
 
 
 def _check_names(paths: Sequence[Path]) -> None:

@@ -110,5 +110,8 @@ def _library() -> Any:
     try:
         from sqlcipher3 import dbapi2
     except ImportError as error:
-        raise Fault("Files with a password need sqlcipher3: pip install 'neuron-jury[password]'") from error
+        raise Fault(
+            "This installation of Neuron Jury cannot read or write files with a password: the part for that,"
+            " sqlcipher3, is missing. It comes with the extra neuron-jury[password], and with the installers."
+        ) from error
     return dbapi2

@@ -55,8 +55,8 @@ def check_header(path: Path) -> bool:
         whole = len(header) == 100 and header.startswith(_HEADER)
         if whole and header[18:20] == b"\x02\x02":
             raise Fault(
-                f"{path} was set to keep a write-ahead log by another program. Open it there, run"
-                " PRAGMA journal_mode = DELETE, and close it."
+                f"{path} was changed by another program, which set it to keep a write-ahead log. Ask for a fresh copy"
+                " of it, or set its journal mode back to DELETE there."
             )
         application = int.from_bytes(header[68:72], "big") if whole else 0
         _check_known(path, application, version=int.from_bytes(header[60:64], "big"))
@@ -98,7 +98,7 @@ def check_known(path: Path, connection: sqlite3.Connection) -> None:
 
 def _check_known(path: Path, application: int, version: int) -> None:
     if application != schema.APPLICATION_ID or version < 1:
-        raise Fault(f"{path} is no Neuron Jury study file. Study files end in .jury and come from: neuronjury build")
+        raise Fault(f"{path} is no Neuron Jury study file. The name of a study file ends in .jury.")
     if version > schema.VERSION:
         raise Fault(
             f"{path} was made by a newer version of Neuron Jury (its format is {version}, this program knows"

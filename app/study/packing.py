@@ -36,7 +36,7 @@ def pack(study: StudyFile, rater: Rater, path: Path, *, password: str | None = N
     shown = sorted({stimulus for trial in trials for stimulus in trial.stimuli} | _other_sides(study, trials))
     units = sorted({trial.unit for trial in trials})
     with new_file(path, password) as connection:
-        copy = _Copy(study.connection, connection)
+        copy = Copy(study.connection, connection)
         copy.whole("rubric")
         # What gets a rater left out would tell that some answers are known.
         own = msgspec.structs.replace(study.protocol(), exclusion=Exclusion())
@@ -67,7 +67,7 @@ def without_its_kind(trial: Trial) -> Trial:
     return replace(trial, kind="main") if trial.kind == "catch" else trial
 
 
-class _Copy:
+class Copy:
     """Copies rows of one study file into the empty tables of another."""
 
     def __init__(self, source: sqlite3.Connection, target: sqlite3.Connection) -> None:
@@ -107,12 +107,12 @@ def _other_sides(study: StudyFile, trials: Iterable[Trial]) -> set[str]:
     return {known[name].other_id or "" for name in practised & known.keys()} - {""}
 
 
-def _units(copy: _Copy, units: Iterable[int]) -> None:
+def _units(copy: Copy, units: Iterable[int]) -> None:
     """Their numbers: a name such as "dog faces" would lead the rater."""
     copy.insert("unit", [(number, f"unit {number}", "{}") for number in units])
 
 
-def _images(copy: _Copy, shown: list[str], units: list[int]) -> None:
+def _images(copy: Copy, shown: list[str], units: list[int]) -> None:
     """The images that the rater sees, in the order of their hashes, whatever they are for; and the references."""
     references = copy.among(
         "SELECT unit, role, rank, activation, image FROM reference WHERE unit IN ({}) ORDER BY unit, role, rank", units
@@ -123,7 +123,7 @@ def _images(copy: _Copy, shown: list[str], units: list[int]) -> None:
     copy.insert("reference", [(*row, "", 0, 0, 0, 0) for row in references])
 
 
-def _revealed(copy: _Copy, trials: Iterable[Trial]) -> None:
+def _revealed(copy: Copy, trials: Iterable[Trial]) -> None:
     """The activation and the heat map where they are to be shown, and nothing of how the stimulus was drawn."""
     told = sorted({stimulus for trial in trials if trial.condition != "blind" for stimulus in trial.stimuli})
     rows = copy.among("SELECT stimulus, activation FROM measurement WHERE stimulus IN ({}) ORDER BY stimulus", told)
@@ -131,7 +131,7 @@ def _revealed(copy: _Copy, trials: Iterable[Trial]) -> None:
     copy.some("heat_map", "stimulus", told)
 
 
-def _practice(copy: _Copy, trials: Iterable[Trial]) -> None:
+def _practice(copy: Copy, trials: Iterable[Trial]) -> None:
     """What practice says afterwards; not what the right answer to a catch trial is."""
     shown = sorted({stimulus for trial in trials if trial.kind == "practice" for stimulus in trial.stimuli})
     copy.insert(

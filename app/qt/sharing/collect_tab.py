@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.qt.first_run import light
 from app.qt.sharing import work
 from app.qt.sharing.files_found import FilesFound
 from app.qt.sharing.jobs import Jobs
@@ -118,9 +119,7 @@ class CollectTab(QWidget):
 
     def light(self, *, over: bool) -> None:
         """Files are held over the window, or no longer."""
-        self.zone.setProperty("over", over)
-        self.zone.style().unpolish(self.zone)
-        self.zone.style().polish(self.zone)
+        light(self.zone, over=over)
 
     def _show(self, looked: Looked, told: str) -> None:
         preview = looked.preview

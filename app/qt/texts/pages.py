@@ -22,7 +22,9 @@ MENU_QUIT = "&Quit"
 MENU_INSTRUCTIONS = "&Instructions"
 MENU_RATERS = "&Raters"
 MENU_KEYS = "&Keys…"
+MENU_SEND = "Save my answers for &sending…"
 MENU_FULL_SCREEN = "&Full screen"
+MENU_WRITE = "&Write to the researcher…"
 MENU_ABOUT = "&About Neuron Jury"
 OPEN_TITLE = "Open study"
 OPEN_FILTER = "Studies (*.jury);;All files (*)"
@@ -33,7 +35,10 @@ HOME = "Home"
 HOME_TITLE = "Neuron Jury"
 HOME_LEAD = "How far do people agree on what a neuron detects?"
 HOME_RECENT = "Recent studies"
-HOME_NONE = "No studies yet. Open a study file, or drop one onto this window: its name ends in .jury."
+FIRST_TITLE = "Open the study you were sent"
+FIRST_LEAD = "It is one file, and its name ends in .jury. Save it where you find it again, in Documents, say."
+FIRST_DROP = "or drop the file here"
+FIRST_DOUBLE_CLICK = "or double-click the file where you saved it"
 HOME_DROP = "Or drop a .jury file onto this window."
 HOME_OPEN = "Open study…"
 HOME_READING = "Reading…"
@@ -53,7 +58,8 @@ START_WHO = "Who is taking part?"
 START_STORED = "A nickname or initials will do. It is stored in the study file."
 START_ISSUED = "This file is yours"
 START_STORED_ISSUED = (
-    "Your answers are stored in it, without your name. Send it back when you are done, or to go on later."
+    "Your answers are stored in it, without your name. You may stop at any time and go on later. When you are done,"
+    " you save your answers and send them back."
 )
 START_NAME = "Your nickname"
 START_OR = "Or continue as"
@@ -67,6 +73,8 @@ START_IN_USE = (
     "This study is open in another window. You may go on, but never under the same name in both:"
     " the second window's answers would be refused."
 )
+
+START_CONTACT = "Questions? Write to: {whom}"
 
 # ---- consent -----------------------------------------------------------------------------------------------------
 
@@ -126,8 +134,7 @@ FAILED_LEAD = (
     " you: some of these tasks are hard to see eye to eye on."
 )
 FAILED_SAVED = "Your practice answers are saved in the study file."
-FAILED_CONTACT = "If you have questions, turn to: {contact}"
-FAILED_NO_CONTACT = "If you have questions, turn to whoever gave you the study."
+FAILED_CONTACT = "If you have questions, turn to: {whom}"
 
 # ---- thanks ------------------------------------------------------------------------------------------------------
 
@@ -145,9 +152,10 @@ THANKS_COUNT_ONE = {
     "which_one": "You have compared the one pair of images.",
     "name_it": "You have described the unit.",
 }
-THANKS_SAVED = "Your answers are saved in the study file. Hand it back to whoever gave it to you:"
+THANKS_SAVED = "Your answers are saved in the study file. Hand it back to: {whom}"
+THANKS_SEND = "One thing is left: send them back. Save your answers, and send the file to:\n{whom}"
 THANKS_FILE = "The study file"
-THANKS_FOLDER = "Show in folder"
+SHOW_IN_FOLDER = "Show in folder"
 UNDO_LAST = "Undo last  ({key})"
 NEXT_RATER = "Next rater"
 
@@ -203,7 +211,15 @@ ABOUT_TITLE = "About Neuron Jury"
 ABOUT_NAME = "Neuron Jury {version}"
 ABOUT_WHAT = "Measures how far people agree that a neuron detects what it is said to detect."
 ABOUT_ROWS = (
-    ("Study files", "it reads formats up to {format}"),
-    ("Built with", "Qt {qt} (LGPL 3) and Python {python}"),
+    ("Study files", "reads {schemas}"),
+    ("Network", "none: it sends nothing and fetches nothing"),
     ("Licence", "MIT: free to use, change and share, without warranty"),
+    ("Built with", "Qt {qt} and PySide (LGPL 3), Python {python} (PSF)"),
+    (
+        "And with",
+        "click, numpy, msgspec, pyqtgraph, sqlite-utils, SQLCipher, SQLite, Pillow, tqdm: BSD, MIT, MPL and other free"
+        " licences",
+    ),
 )
+ABOUT_SCHEMA = "schema 1"
+ABOUT_SCHEMAS = "schemas 1 to {newest}"

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from helpers import new_study, study_file
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from windows import at, begin, close, held, press, settled, show_window, type_key, words_of
 
+import app
 from app.qt.about import About
+from app.qt.application import qt_application
 from app.qt.in_use import InUse
 from app.qt.keys import Action
 from app.qt.keys_dialog import KeysDialog
@@ -348,7 +350,18 @@ def test_about_opens_over_any_page(qtbot: QtBot, show: Show) -> None:
     window.menus.about.trigger()
     (about,) = window.findChildren(About)
     assert about.isVisible()
+    told = words_of(about)
+    for fact in (app.__version__, "reads schema 1", "LGPL 3", "MIT", "it sends nothing"):
+        assert fact in told
     about.accept()
+
+
+def test_the_program_has_its_icon_and_the_name_of_its_desktop_file(show: Show) -> None:
+    show()
+    program = qt_application()
+    assert QGuiApplication.desktopFileName() == "neuronjury"
+    assert program.applicationName() == "Neuron Jury"
+    assert not program.windowIcon().pixmap(64, 64).isNull()
 
 
 def test_the_screen_is_filled_and_left_again(qtbot: QtBot, show: Show) -> None:

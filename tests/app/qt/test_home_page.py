@@ -12,6 +12,7 @@ import pytest
 from helpers import study_file
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from windows import words_of
 
 from app.qt.background import here_and_now
 from app.qt.frame import is_study
@@ -97,9 +98,36 @@ def test_with_no_studies_it_says_how_to_open_one(qtbot: QtBot) -> None:
     page.choose_wanted.connect(lambda: chosen.append(True))
     with qtbot.waitExposed(page):
         page.show()
-    assert page.none.isVisible()
+    assert page.first.isVisible()
+    told = words_of(page)
+    for way in ("Open the study you were sent", "drop the file here", "double-click"):
+        assert way in told
     qtbot.keyClick(page, Qt.Key.Key_Return)
-    assert chosen == [True]
+    qtbot.mouseClick(page.first.choose, Qt.MouseButton.LeftButton)
+    assert chosen == [True, True]
+
+
+def test_once_there_are_studies_the_first_words_give_way_to_them(qtbot: QtBot, begun: Path) -> None:
+    page = home(qtbot)
+    chosen: list[bool] = []
+    page.choose_wanted.connect(lambda: chosen.append(True))
+    with qtbot.waitExposed(page):
+        page.show()
+    page.show_recent([Recent(begun, NOW)])
+    assert (page.first.isVisible(), page.choose.isVisible()) == (False, True)
+    assert page.main is page.choose
+    page.show_recent([])
+    assert (page.first.isVisible(), page.choose.isVisible()) == (True, False)
+
+
+def test_a_damaged_study_says_whom_to_ask(qtbot: QtBot, begun: Path) -> None:
+    begun.write_bytes(begun.read_bytes()[:5000])
+    page = HomePage(here_and_now)
+    qtbot.addWidget(page)
+    page.show_recent([Recent(begun, NOW, "Ada, ada@example.org"), Recent(begun, NOW)])
+    known, unknown = page.rows
+    assert "Ada, ada@example.org" in known.left.text()
+    assert "whoever sent you the study" in unknown.left.text()
 
 
 def test_a_new_list_takes_the_place_of_the_one_that_is_still_read(qtbot: QtBot, begun: Path, tmp_path: Path) -> None:

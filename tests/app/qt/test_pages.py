@@ -295,14 +295,31 @@ def test_who_fails_practice_is_told_kindly_whom_to_turn_to(qtbot: QtBot) -> None
 # ---- thanks ------------------------------------------------------------------------------------------------------
 
 
-def test_every_key_and_button_of_the_last_page_has_the_room_that_its_words_need(qtbot: QtBot, tmp_path: Path) -> None:
-    page = ThanksPage(tmp_path / "a.jury")
+@pytest.mark.parametrize(("issued", "count"), [(False, 5), (True, 4)])
+def test_every_key_and_button_of_the_last_page_has_the_room_that_its_words_need(
+    qtbot: QtBot, tmp_path: Path, issued: bool, count: int
+) -> None:
+    page = ThanksPage(tmp_path / "a.jury", issued=issued)
     page.setStyleSheet(LIGHT.style_sheet(9))
     page.draw(screen("done", can_undo=True))
     show(qtbot, page)
     parts = [*page.findChildren(QPushButton), *(cap for cap in page.findChildren(QLabel) if cap.text() == "Enter")]
-    assert len(parts) == 5
+    assert len(parts) == count
     assert all(part.width() >= part.sizeHint().width() for part in parts)
+
+
+def test_whose_file_it_is_saves_their_answers_and_sends_them_back(qtbot: QtBot, tmp_path: Path) -> None:
+    page = ThanksPage(tmp_path / "a.jury", contact="Ada,\n ada@example.org", issued=True)
+    said: list[str] = []
+    page.send_wanted.connect(lambda: said.append("send"))
+    page.close_wanted.connect(lambda: said.append("close"))
+    show(qtbot, page)
+    page.draw(screen("done"))
+    assert "Ada, ada@example.org" in words_of(page)
+    assert "a.jury" not in words_of(page)
+    qtbot.keyClick(page, Key.Key_Return)
+    qtbot.mouseClick(page.close_button, Qt.MouseButton.LeftButton)
+    assert said == ["send", "close"]
 
 
 def test_long_pages_have_their_buttons_below_the_text_whether_or_not_it_scrolls(qtbot: QtBot) -> None:

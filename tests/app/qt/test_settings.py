@@ -57,6 +57,29 @@ def test_nothing_but_paths_and_times_is_stored(store: Callable[[], Settings], tm
     assert sorted(raw.allKeys()) == ["recent/1/opened", "recent/1/path", "recent/size"]
 
 
+def test_whom_to_write_to_is_kept_with_a_study_that_says_so(store: Callable[[], Settings], tmp_path: Path) -> None:
+    told, silent = tmp_path / "a.jury", tmp_path / "b.jury"
+    store().remember(told, "Ada, ada@example.org")
+    store().remember(silent)
+    assert store().contact(told) == "Ada, ada@example.org"
+    assert store().contact(silent) == store().contact(tmp_path / "c.jury") == ""
+
+
+@pytest.mark.parametrize("stored", [5, ["a", "b"], "x" * 9_000, "turned \u202eround\nand two lines"])
+def test_a_contact_that_somebody_wrote_into_the_settings_is_one_short_line(
+    store: Callable[[], Settings], tmp_path: Path, stored: object
+) -> None:
+    path = (tmp_path / "a.jury").resolve()
+    store().remember(path)
+    raw = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    raw.setValue("recent/1/contact", stored)
+    raw.sync()
+    found = store().contact(path)
+    assert len(found) <= 400
+    assert "\n" not in found
+    assert "\u202e" not in found
+
+
 def test_keys_are_kept(store: Callable[[], Settings]) -> None:
     assert store().keys() == KeyMap()
     changed = KeyMap({Action.FLAG: "M", Action.CONFIRM: "Space", Action.ZOOM_IN: ",", Action.RUBRIC: "%"})
