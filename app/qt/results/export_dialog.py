@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.qt.background import Background
-from app.qt.results.stoppable import Stoppable
+from app.qt.stoppable import Stoppable
 from app.qt.texts import results as texts
 from app.qt.words import button, words
 from app.results import report_study

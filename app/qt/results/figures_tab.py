@@ -12,7 +12,7 @@ from analysis.figures import Figure
 from app.findings.account import Account
 from app.findings.words import Words, interval_of, value_of
 from app.qt.results.finding import Found
-from app.qt.results.rows import Cell, Row, Rows, RowsView
+from app.qt.rows import Cell, Row, Rows, RowsView
 from app.qt.texts import results as texts
 from app.qt.words import button, words
 

@@ -16,8 +16,8 @@ from app.qt.results.export_dialog import ExportDialog
 from app.qt.results.finding import Asked, Finder, Found
 from app.qt.results.loading import Loading
 from app.qt.results.pick_bar import PickBar
-from app.qt.results.stoppable import Stoppable
 from app.qt.results.tabs import ResultsTabs
+from app.qt.stoppable import Stoppable
 from app.qt.texts import results as texts
 from app.qt.theme import Theme
 from app.qt.words import button, words

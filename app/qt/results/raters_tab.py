@@ -11,7 +11,7 @@ from app.findings.jury import RaterLine
 from app.qt.results.chart_column import ChartColumn
 from app.qt.results.charts_tab import charts_about
 from app.qt.results.finding import Found
-from app.qt.results.rows import Cell, Row, Rows, RowsView
+from app.qt.rows import Cell, Row, Rows, RowsView
 from app.qt.texts import results as texts
 from app.qt.theme import Theme
 from app.qt.words import button, words

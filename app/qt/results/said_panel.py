@@ -13,8 +13,8 @@ from app.export import StimulusPicture
 from app.qt.background import Work
 from app.qt.images import Picture, decode
 from app.qt.results.pictures import outlined
-from app.qt.results.rows import Cell, Row, Rows, RowsView
 from app.qt.results.stimulus_strip import said_words
+from app.qt.rows import Cell, Row, Rows, RowsView
 from app.qt.stimulus_view import StimulusView
 from app.qt.texts import results_charts as texts
 from app.qt.words import activation_words, button, words

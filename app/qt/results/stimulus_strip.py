@@ -24,7 +24,7 @@ from app.findings.words import number
 from app.qt.background import Work
 from app.qt.results.chart_ink import Ink
 from app.qt.results.pictures import Thumbnails
-from app.qt.results.rows import plain_tip
+from app.qt.rows import plain_tip
 from app.qt.scaling import draw_centred
 from app.qt.stimulus_view import SURROUND
 from app.qt.texts import results_charts as texts

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt
 
-from app.qt.results.rows import Cell, Row, Rows, RowsView
+from app.qt.rows import Cell, Row, Rows, RowsView
 from app.qt.sharing.work import Looked
 from app.qt.texts import sharing as texts
 

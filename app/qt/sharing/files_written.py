@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from app.qt.results.rows import Cell, Rows, RowsView
+from app.qt.rows import Cell, Rows, RowsView
 from app.qt.sharing.work import Written
 from app.qt.texts import sharing as texts
 from app.qt.words import button, words

@@ -9,8 +9,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.qt.background import Background
-from app.qt.results.stoppable import Stoppable
 from app.qt.sharing.work import Progress
+from app.qt.stoppable import Stoppable
 
 T = TypeVar("T")
 Job = Callable[[Progress, Event], T]

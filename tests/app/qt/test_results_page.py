@@ -34,10 +34,10 @@ from app.qt.results.chart_column import ChartColumn
 from app.qt.results.export_dialog import ExportDialog
 from app.qt.results.finding import MOST_KEPT, Asked, Finder
 from app.qt.results.page import ResultsPage, in_words
-from app.qt.results.rows import Cell, Rows, RowsView, plain_tip
-from app.qt.results.stoppable import Progress, Stoppable
+from app.qt.rows import Cell, Rows, RowsView, plain_tip
 from app.qt.run import results
 from app.qt.settings import Settings
+from app.qt.stoppable import Progress, Stoppable
 from app.qt.texts import results as texts
 from app.qt.theme import DARK, LIGHT
 from app.qt.window import Window
