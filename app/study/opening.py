@@ -98,7 +98,7 @@ def check_known(path: Path, connection: sqlite3.Connection) -> None:
 
 def _check_known(path: Path, application: int, version: int) -> None:
     if application != schema.APPLICATION_ID or version < 1:
-        raise Fault(f"{path} is no Neuron Jury study file. The name of a study file ends in .jury.")
+        raise Fault(f"{path} is no Neuron Jury study file. If you were sent it as one, ask for a fresh copy.")
     if version > schema.VERSION:
         raise Fault(
             f"{path} was made by a newer version of Neuron Jury (its format is {version}, this program knows"
