@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -76,8 +76,11 @@ def test_without_a_study_it_opens_on_the_list_of_recent_ones(study_path: Path) -
     assert seen == [[], [], [study_path.resolve()]]
 
 
+@pytest.mark.parametrize("start", [label, annotate])
 @pytest.mark.usefixtures("hooks", "qapp", "own_settings")
-def test_a_file_with_a_password_is_asked_for_it_in_the_window(study_path: Path, tmp_path: Path) -> None:
+def test_a_file_with_a_password_is_asked_for_it_in_the_window(
+    study_path: Path, tmp_path: Path, start: Callable[[Path], int]
+) -> None:
     with StudyFile.open(study_path) as study:
         (file,) = hand_out(study, ["heron"], tmp_path / "out", lambda done, total: None, password="long enough")
     asked: list[str] = []
@@ -91,7 +94,7 @@ def test_a_file_with_a_password_is_asked_for_it_in_the_window(study_path: Path, 
         window.close()
 
     QTimer.singleShot(0, look)
-    assert label(file.path) == 0
+    assert start(file.path) == 0
     assert asked == [file.path.name]
 
 
@@ -136,3 +139,4 @@ def test_with_no_terminal_what_is_wrong_with_the_file_is_told_in_the_window(tmp_
     QTimer.singleShot(0, look_later)
     assert annotate(tmp_path / "gone.jury") == 0
     assert "gone.jury" in told[0]
+    assert told[0].endswith("If in doubt, write to: whoever sent you the study")
