@@ -7,13 +7,15 @@ INSTALLED := $(VENV)/.installed
 unexport PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint qt-libraries browser clean help
+.PHONY: demo test check lint qt-libraries browser clean help frozen deb rpm tarball smoke checksums
 
 help:
 	@echo "make demo   build the demo study and label it (with no screen: stand-in raters label it)"
 	@echo "make test   every check and test"
 	@echo "make lint   ruff, mypy and the import contracts alone"
-	@echo "make clean  remove .venv and demo/"
+	@echo "make deb    the labeling program as a .deb; make rpm, make tarball: for other Linux systems (docs/packaging.md)"
+	@echo "make smoke  install the .deb on a clean Debian and label with real key presses"
+	@echo "make clean  remove .venv, demo/, build/ and dist/"
 
 demo: qt-libraries $(INSTALLED)
 	$(BIN)/neuronjury demo --out demo
@@ -43,5 +45,24 @@ qt-libraries:
 browser:
 	@packaging/browser.sh
 
+# ---- installers of the labeling program (docs/packaging.md) ----------------------------------------------------------
+
+FROZEN := build/frozen/neuronjury/neuronjury
+
+frozen: $(FROZEN)
+
+$(FROZEN): pyproject.toml $(wildcard packaging/*.py packaging/*.spec packaging/*.txt) $(shell find app resources -type f -not -name '*.pyc')
+	@packaging/linux/tools.sh
+	$(PYTHON) packaging/freeze.py
+
+deb rpm tarball: $(FROZEN)
+	@packaging/linux/package.sh $@
+
+smoke: deb
+	packaging/linux/smoke.sh dist/neuronjury_*_amd64.deb
+
+checksums:
+	packaging/checksums.sh
+
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo build dist

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -53,6 +54,7 @@ class Menus:
         self.instructions: QAction = study.addAction(texts.MENU_INSTRUCTIONS, doing.instructions)
         self.raters: QAction = study.addAction(texts.MENU_RATERS, doing.raters)
         self.results: QAction = study.addAction(results_texts.MENU, doing.results)
+        self.results.setVisible(find_spec("scipy") is not None)  # installers for raters carry no statistics
         study.addSeparator()
         self.keys: QAction = study.addAction(texts.MENU_KEYS, doing.keys)
         view.addAction(texts.MENU_FULL_SCREEN, QKeySequence("F11"), doing.full_screen)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from pathlib import Path
 
+from app.errors import Fault
 from app.qt.libraries import check_display, missing_library
 
 
@@ -31,6 +34,49 @@ def label(path: Path | None = None, rater: str | None = None) -> int:
     window = Window(study, rater=rater)
     window.show()
     return program.exec()
+
+
+def annotate(path: Path | None = None) -> int:
+    """As `label`, for a person with no terminal: what is wrong with the file is told in the window.
+
+    Returns:
+        The exit code of the program.
+
+    Raises:
+        Fault: there is no screen or system library for the window.
+    """
+    check_display()
+    try:
+        from app.qt.application import application
+        from app.qt.opened import open_study
+        from app.qt.window import Window
+    except ImportError as error:
+        raise missing_library(error) from error
+    program = application()
+    study = wrong = None
+    try:
+        study = open_study(path) if path is not None else None
+    except Fault as fault:
+        wrong = fault
+    window = Window(study)
+    window.show()
+    if wrong is not None:
+        sys.excepthook(Fault, wrong, None)
+    return program.exec()
+
+
+def selftest() -> None:
+    """Label a small study in a window that nobody sees.
+
+    Raises:
+        Fault: what of the program does not work.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        from app.qt.selftest import label_specimen
+    except ImportError as error:
+        raise missing_library(error) from error
+    label_specimen()
 
 
 def results(path: Path, unit: str | None = None) -> int:

@@ -1,0 +1,5 @@
+"""What PyInstaller starts."""
+
+from app.annotator import main
+
+main()

@@ -1,0 +1,65 @@
+#!/bin/sh
+# From the frozen program (build/frozen) to what Linux installs:  packaging/linux/package.sh deb|rpm|tarball
+# The file lands in dist/; its name is printed.
+set -eu
+kind=$1
+cd "$(dirname "$0")/../.."
+root=$PWD here=$PWD/packaging/linux
+VERSION=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' app/__init__.py)
+seconds=$(git log -1 --format=%ct 2>/dev/null || date +%s)
+MTIME=$(date -u -d "@$seconds" +%Y-%m-%dT%H:%M:%SZ)
+STAGE=$root/build/stage
+export VERSION MTIME STAGE SOURCE_DATE_EPOCH="$seconds"
+[ -x build/frozen/neuronjury/neuronjury ] || { echo "Freeze first: make frozen" >&2; exit 1; }
+
+rm -rf "$STAGE"
+mkdir -p "$STAGE" dist
+cp -a build/frozen/neuronjury "$STAGE/neuronjury"
+# Only programs and libraries of the loader's own may be run; PyInstaller keeps whatever mode a file had.
+find "$STAGE/neuronjury" -type f -exec chmod 644 {} +
+chmod 755 "$STAGE/neuronjury/neuronjury"
+
+share=$STAGE/share
+mkdir -p "$share/applications" "$share/mime/packages" "$share/metainfo" "$share/doc/neuronjury" "$share/lintian/overrides"
+cp "$here/neuronjury.desktop" "$share/applications/"
+cp "$here/neuronjury.xml" "$share/mime/packages/"
+sed "s/@VERSION@/$VERSION/; s/@DATE@/${MTIME%%T*}/" "$here/neuronjury.metainfo.xml.in" > "$share/metainfo/neuronjury.metainfo.xml"
+for size in 16 24 32 48 64 128 256 512; do
+    icons=$share/icons/hicolor/${size}x$size/apps
+    mkdir -p "$icons"
+    cp "build/icons/neuronjury-$size.png" "$icons/neuronjury.png"
+done
+mkdir -p "$share/icons/hicolor/scalable/apps"
+cp resources/window/icon.svg "$share/icons/hicolor/scalable/apps/neuronjury.svg"
+cp "$here/copyright" "$share/doc/neuronjury/copyright"
+gzip -9 -n -c CHANGELOG.md > "$share/doc/neuronjury/changelog.gz"
+cp "$here/lintian-overrides" "$share/lintian/overrides/neuronjury"
+
+for validator in desktop-file-validate appstreamcli; do
+    command -v "$validator" >/dev/null || { echo "$validator is missing: install desktop-file-utils and appstream." >&2; exit 1; }
+done
+desktop-file-validate "$share/applications/neuronjury.desktop"
+appstreamcli validate --no-net --pedantic "$share/metainfo/neuronjury.metainfo.xml" >&2
+
+case $kind in
+deb | rpm)
+    [ "$kind" = deb ] && out=dist/neuronjury_${VERSION}_amd64.deb || out=dist/neuronjury-$VERSION-1.x86_64.rpm
+    build/tools/bin/nfpm package --config "$here/nfpm.yaml" --packager "$kind" --target "$out" >&2
+    ;;
+tarball)
+    out=dist/neuronjury-$VERSION-linux-x86_64.tar.gz
+    name=neuronjury-$VERSION
+    mv "$STAGE/neuronjury" "$STAGE/$name"
+    mv "$share" "$STAGE/$name/share"
+    rm -r "$STAGE/$name/share/lintian" "$STAGE/$name/share/doc"
+    cp "$here/install.sh" "$STAGE/$name/install.sh"
+    chmod 755 "$STAGE/$name/install.sh"
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$seconds" -C "$STAGE" -cf - "$name" | gzip -9 -n > "$out"
+    ;;
+*)
+    echo "package.sh deb|rpm|tarball" >&2
+    exit 2
+    ;;
+esac
+build/clean/bin/python packaging/guard.py build/frozen/neuronjury "$out" >&2
+echo "$out"
