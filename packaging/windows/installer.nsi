@@ -5,7 +5,7 @@
 Target amd64-unicode
 Unicode true
 SetCompressor /SOLID lzma
-SetCompressorDictSize 64
+SetCompressorDictSize 16
 ManifestDPIAware true
 ManifestSupportedOS Win10
 RequestExecutionLevel user
@@ -55,12 +55,12 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
 
 ; A program that runs keeps its file open: stop before half of it is replaced. Silently, this is exit code 2.
 !macro STOP_IF_OPEN
-  again_${__LINE__}:
+  again:
   ${If} ${FileExists} "$INSTDIR\neuronjury.exe"
     ClearErrors
     FileOpen $0 "$INSTDIR\neuronjury.exe" a
     ${If} ${Errors}
-      MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${NAME} is open. Close it, then try again." /SD IDCANCEL IDRETRY again_${__LINE__}
+      MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${NAME} is open. Close it, then try again." /SD IDCANCEL IDRETRY again
       SetErrorLevel 2
       Quit
     ${EndIf}
@@ -106,7 +106,7 @@ Section
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\neuronjury.exe" "" "$INSTDIR\neuronjury.exe" 0 SW_SHOWNORMAL "" "Opens a study and lets you label it"
 
   WriteRegStr HKCU "${CLASSES}\.jury" "" "${KIND}"
-  WriteRegStr HKCU "${CLASSES}\.jury" "Content Type" "application/vnd.neuronjury.study"
+  WriteRegStr HKCU "${CLASSES}\.jury" "Content Type" "application/x-neuronjury-study"
   WriteRegStr HKCU "${CLASSES}\.jury\OpenWithProgids" "${KIND}" ""
   WriteRegStr HKCU "${CLASSES}\${KIND}" "" "${NAME} study"
   WriteRegStr HKCU "${CLASSES}\${KIND}\DefaultIcon" "" "$INSTDIR\neuronjury.exe,0"

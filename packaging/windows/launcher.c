@@ -3,7 +3,6 @@
  *
  * Links to nothing of Python; needs python\python311.dll, python\python311._pth and python\launch.py. */
 
-#define UNICODE
 #define _WIN32_WINNT 0x0A00
 #include <windows.h>
 #include <shellapi.h>
