@@ -22,7 +22,7 @@ OF_WINDOWS = frozenset(
     )
 )
 """What every Windows 10 (1809 or later) has."""
-STAND_INS = ("icuuc.dll", "ucrtbase.dll")
+STAND_INS = ("icuuc.dll", "ucrtbase.dll", "uisettings.dll")
 """For the test under Wine alone (packaging/windows/wine)."""
 SEARCHED = (".", "python", "python/site/PySide6", "python/site/shiboken6", "python/site/numpy.libs")
 """Where libraries are looked for beside the folder of whoever asks: the launcher's folder, what is loaded first

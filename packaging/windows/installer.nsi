@@ -13,7 +13,6 @@ RequestExecutionLevel user
 !include "FileFunc.nsh"
 !include "MUI2.nsh"
 !include "WinVer.nsh"
-!include "x64.nsh"
 
 !define NAME "Neuron Jury"
 !define KIND "NeuronJury.Study"
@@ -74,8 +73,7 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
 
 Function .onInit
   SetShellVarContext current
-  ${IfNot} ${RunningX64}
-  ${OrIfNot} ${AtLeastBuild} ${OLDEST_BUILD}
+  ${IfNot} ${AtLeastBuild} ${OLDEST_BUILD}
     MessageBox MB_ICONSTOP "${NAME} needs 64-bit Windows 10 (version 1809) or later." /SD IDOK
     SetErrorLevel 3
     Quit

@@ -12,8 +12,8 @@ unset PYTHONPATH XDG_RUNTIME_DIR WAYLAND_DISPLAY
 KEYS=121221
 # A name that no code page has as a whole, with a blank and what a shell would take for its own.
 NAME='Studie für Łucja & Zoë.jury'
-say() { echo "smoke: $*"; }
-fail() { echo "smoke: FAILED: $*" >&2; exit 1; }
+say() { printf 'smoke: %s\n' "$*"; } # echo would take the \r in a path of Windows for a new line
+fail() { printf 'smoke: FAILED: %s\n' "$*" >&2; exit 1; }
 for tool in wine wineserver Xvfb xdotool x86_64-w64-mingw32-gcc; do
     command -v "$tool" >/dev/null || fail "$tool is missing: apt install wine wine64 xvfb xdotool gcc-mingw-w64-x86-64"
 done
@@ -44,6 +44,10 @@ WINEDLLOVERRIDES="mscoree,mshtml=;winemenubuilder.exe,winedbg.exe=d;ucrtbase=n,b
 export WINEDLLOVERRIDES="$WINEDLLOVERRIDES;msvcp140,msvcp140_1,msvcp140_2,vcruntime140,vcruntime140_1,sqlite3,libffi-8=n"
 c=$WINEPREFIX/drive_c
 run() { timeout 180 wine "$@" </dev/null; }
+said() { # through a pipe: under Wine, Python's output cannot be a file of Unix
+    { code=0; run "$@" 2>&1 || code=$?; echo "$code" > "$work/code"; } | cat
+    return "$(cat "$work/code")"
+}
 registry() { # registry KEY [VALUE]: what stands there
     if [ $# = 1 ]; then set -- "$1" /ve; else set -- "$1" /v "$2"; fi
     run reg query "$@" 2>/dev/null | tr -d '\r' | sed -n 's/.*REG_SZ  *//p'
@@ -56,6 +60,11 @@ everything() { # the names of all files, and the person's part of the registry t
 everything > "$work/before"
 
 # ---- install ----------------------------------------------------------------------------------------------------------------
+code=0
+run winecfg /v win7 >/dev/null 2>&1
+run "$installer" /S || code=$?
+[ "$code" = 3 ] || fail "on Windows 7 the installer ended with $code, not 3"
+run winecfg /v win10 >/dev/null 2>&1
 say "install, silently"
 run "$installer" /S || fail "the installer ended with $?"
 open=$(registry 'HKCU\Software\Classes\NeuronJury.Study\shell\open\command')
@@ -70,9 +79,8 @@ case $folder in 'C:\users\'*) ;; *) fail "it is not in the person's own part: $f
 say "in $folder: $(du -sm "$here_is" | cut -f1) MB"
 
 # ---- the selftest ---------------------------------------------------------------------------------------------------------
-run "$program" --version > "$work/said" 2>&1 || { cat "$work/said"; fail "--version ended with an error"; }
-run "$program" --selftest >> "$work/said" 2>&1 || { cat "$work/said"; fail "the selftest"; }
-cat "$work/said"
+said "$program" --version || fail "--version ended with an error"
+said "$program" --selftest || fail "the selftest"
 
 # ---- a packed study by a double click, real keys -----------------------------------------------------------------------------
 "$python" "$study" make "$work"
@@ -82,6 +90,10 @@ mv "$work/for-rater.jury" "$documents/$NAME"
 ln -s "$documents/$NAME" "$work/for-rater.jury"
 look() { [ -z "$pictures" ] || { mkdir -p "$pictures"; "$python" "$study" picture "$pictures/$1.png"; }; }
 say "double click"
+# What a person has entered for themselves, Windows sees beside what holds for all. Wine 8 sees the latter alone.
+for entry in .jury NeuronJury.Study; do
+    run reg copy "HKCU\\Software\\Classes\\$entry" "HKLM\\Software\\Classes\\$entry" /s /f >/dev/null 2>&1
+done
 run start /unix "$documents/$NAME" || fail "the study does not open by its association"
 window=$(timeout 90 xdotool search --sync --onlyvisible --name 'A try-out of Neuron Jury' | head -n 1)
 [ -n "$window" ] || { look no-window; fail "no window"; }
@@ -124,7 +136,7 @@ settings=$(find "$c/users" -name neuronjury.ini)
 [ -n "$settings" ] || fail "no settings were kept"
 run "$installer" /S || fail "installing over it ended with $?"
 [ -s "$settings" ] || fail "installing over it took the person's settings"
-run "$program" --version >/dev/null || fail "it does not start any more"
+said "$program" --version || fail "it does not start any more"
 wineserver --wait
 eval "set -- $(printf %s "$quiet" | sed 's/\\/\\\\/g')" # "PROGRAM" /S
 run "$@" || fail "the uninstaller ended with $?"

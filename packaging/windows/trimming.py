@@ -10,7 +10,7 @@ from pathlib import Path
 
 OBJDUMP = "x86_64-w64-mingw32-objdump"
 
-QT_MODULES = ("QtCore", "QtGui", "QtSvg", "QtWidgets")
+QT_MODULES = ("QtCore", "QtGui", "QtOpenGL", "QtOpenGLWidgets", "QtSvg", "QtWidgets")  # pyqtgraph imports OpenGL
 # Pillow decodes the pictures, so Qt needs no formats of its own but SVG; offscreen is for the selftest.
 QT_PLUGINS = {
     "platforms": ("qwindows", "qoffscreen"),
