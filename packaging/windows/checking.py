@@ -3,22 +3,56 @@ nobody brings along, and what stands in for Windows in the test under Wine."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from trimming import imports_of
-
 import guard
+from trimming import imports_of
 
 OF_WINDOWS = frozenset(
     f"{name}.dll"
     for name in (
-        *("advapi32", "authz", "bcrypt", "bcryptprimitives", "comctl32", "comdlg32", "crypt32", "d3d11", "d3d12", "d3d9"),
-        *("dbghelp", "dcomp", "dnsapi", "dwmapi", "dwrite", "dxgi", "gdi32", "icuuc", "imm32", "iphlpapi", "kernel32", "mpr"),
+        *(
+            "advapi32",
+            "authz",
+            "bcrypt",
+            "bcryptprimitives",
+            "comctl32",
+            "comdlg32",
+            "crypt32",
+            "d3d11",
+            "d3d12",
+            "d3d9",
+        ),
+        *(
+            "dbghelp",
+            "dcomp",
+            "dnsapi",
+            "dwmapi",
+            "dwrite",
+            "dxgi",
+            "gdi32",
+            "icuuc",
+            "imm32",
+            "iphlpapi",
+            "kernel32",
+            "mpr",
+        ),
         *("msvcrt", "netapi32", "ntdll", "ole32", "oleaut32", "rpcrt4", "secur32", "setupapi", "shcore", "shell32"),
-        *("shlwapi", "ucrtbase", "uiautomationcore", "user32", "userenv", "uxtheme", "version", "winmm", "winspool.drv", "ws2_32", "wtsapi32"),
+        *(
+            "shlwapi",
+            "ucrtbase",
+            "uiautomationcore",
+            "user32",
+            "userenv",
+            "uxtheme",
+            "version",
+            "winmm",
+            "winspool.drv",
+            "ws2_32",
+            "wtsapi32",
+        ),
     )
 )
 """What every Windows 10 (1809 or later) has."""
@@ -80,7 +114,9 @@ def _unmet(stage: Path) -> Iterator[str]:
     for path in files:
         for name in sorted(imports_of(path) - OF_WINDOWS):
             places = (path.parent, *(stage / place for place in SEARCHED))
-            if not name.startswith(("api-ms-win-", "ext-ms-win-")) and not any((place, name) in there for place in places):
+            if not name.startswith(("api-ms-win-", "ext-ms-win-")) and not any(
+                (place, name) in there for place in places
+            ):
                 yield f"{path.relative_to(stage)} asks for {name}, which is not there."
 
 

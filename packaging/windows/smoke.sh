@@ -75,7 +75,7 @@ folder=$(registry 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Neur
 program="$folder\\neuronjury.exe"
 here_is=$(run winepath -u "$folder" 2>/dev/null | tr -d '\r')
 [ -f "$here_is/neuronjury.exe" ] || fail "nothing was installed in $folder"
-case $folder in 'C:\users\'*) ;; *) fail "it is not in the person's own part: $folder" ;; esac
+case $folder in C:\\users\\*) ;; *) fail "it is not in the person's own part: $folder" ;; esac
 say "in $folder: $(du -sm "$here_is" | cut -f1) MB"
 
 # ---- the selftest ---------------------------------------------------------------------------------------------------------
@@ -89,6 +89,15 @@ mkdir "$documents"
 mv "$work/for-rater.jury" "$documents/$NAME"
 ln -s "$documents/$NAME" "$work/for-rater.jury"
 look() { [ -z "$pictures" ] || { mkdir -p "$pictures"; "$python" "$study" picture "$pictures/$1.png"; }; }
+shows_disc() { # the colour of the stimuli's discs, which nothing else has
+    "$python" -c "
+import sys
+from PIL import Image, ImageColor
+from app.study.specimen import DISC
+with Image.open(sys.argv[1]) as image:
+    colours = dict((colour, count) for count, colour in image.convert('RGB').getcolors(1 << 24))
+sys.exit(colours.get(ImageColor.getrgb(DISC), 0) < 1000)" "$1"
+}
 say "double click"
 # What a person has entered for themselves, Windows sees beside what holds for all. Wine 8 sees the latter alone.
 for entry in .jury NeuronJury.Study; do
@@ -100,11 +109,15 @@ window=$(timeout 90 xdotool search --sync --onlyvisible --name 'A try-out of Neu
 xdotool windowfocus --sync "$window"
 sleep 3
 look start
-xdotool key Return # begins
-sleep 3
-look instructions
-xdotool key Return # leaves the instructions
-sleep 3
+# Begins, and leaves the instructions; a machine that is busy takes its time.
+tries=24
+until "$python" "$study" picture "$work/screen.png" && shows_disc "$work/screen.png"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { look no-trial; fail "no stimulus is shown"; }
+    look instructions
+    xdotool key Return
+    sleep 5
+done
 look trial
 done=0
 for key in $(echo "$KEYS" | sed 's/./& /g'); do

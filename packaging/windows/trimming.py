@@ -20,7 +20,16 @@ QT_PLUGINS = {
 }
 # The researcher's side lies in the same wheel; and libraries' own tests, servers and tools.
 UNUSED = (
-    *("analysis", "app/cli", "app/demo.py", "app/recording", "app/building", "app/export", "app/findings", "app/results"),
+    *(
+        "analysis",
+        "app/cli",
+        "app/demo.py",
+        "app/recording",
+        "app/building",
+        "app/export",
+        "app/findings",
+        "app/results",
+    ),
     *("app/planning", "app/tables.py", "app/study_toml", "app/workers.py", "app/qt/results"),
     *("app/resources/demo", "app/resources/examples", "app/resources/report"),
     *("numpy/f2py", "numpy/distutils", "numpy/testing", "numpy/_core/include", "numpy/_core/lib"),
