@@ -58,7 +58,9 @@ def modules_in(frozen: Path) -> list[str]:
     from PyInstaller.archive.readers import CArchiveReader
 
     archive = CArchiveReader(str(program_in(frozen)))
-    return [module for name in archive.toc if name.endswith(".pyz") for module in archive.open_embedded_archive(name).toc]
+    return [
+        module for name in archive.toc if name.endswith(".pyz") for module in archive.open_embedded_archive(name).toc
+    ]
 
 
 def forbidden_modules(modules: Collection[str]) -> list[str]:
@@ -99,6 +101,9 @@ def asks_too_much(frozen: Path, package: str) -> Iterator[str]:
     files = [path for path in sorted(frozen.rglob("*")) if path.is_file() and not path.is_symlink() and is_elf(path)]
     for path in files:
         said = subprocess.run(["readelf", "-dVW", path], capture_output=True, text=True, check=True).stdout
+        for place in re.findall(r"\((?:RUNPATH|RPATH)\).*\[(.+?)\]", said):
+            if any(not one.startswith("$ORIGIN") for one in place.split(":")):
+                yield f"{path.name} looks for libraries in {place}, a place of the machine that built it."
         needed |= set(re.findall(r"\(NEEDED\).*\[(.+?)\]", said))
         versions |= set(re.findall(r"Name: (GLIBC(?:XX)?_[\d.]+)", said))
     there = {path.name for path in frozen.rglob("*")}
@@ -108,7 +113,9 @@ def asks_too_much(frozen: Path, package: str) -> Iterator[str]:
     for family in ("GLIBC", "GLIBCXX"):
         highest = max((version_of(name) for name in versions if name.startswith(f"{family}_")), default=())
         stated = version_of(next(iter(re.findall(rf"{family}_[\d.]+", package)), "_0"))
-        print(f"{family}: the files ask for {'.'.join(map(str, highest))}, the package for {'.'.join(map(str, stated))}.")
+        print(
+            f"{family}: the files ask for {'.'.join(map(str, highest))}, the package for {'.'.join(map(str, stated))}."
+        )
         if highest > stated:
             yield f"The files ask for {family} {'.'.join(map(str, highest))}: say so in {PACKAGE.name}."
 

@@ -1,6 +1,6 @@
 """Draws the program's icons from its one drawing: PNGs for Linux, an .ico for Windows, an .icns for macOS.
 
-    python packaging/icons.py FOLDER
+python packaging/icons.py FOLDER
 """
 
 from __future__ import annotations

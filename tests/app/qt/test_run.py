@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.errors import Fault
-from app.qt.run import label
+from app.qt.run import annotate, label
 from app.qt.window import Window
 
 ROOT = Path(__file__).parents[3]
@@ -96,3 +96,22 @@ def test_a_qt_that_cannot_be_imported_is_told_in_one_line() -> None:
     )
     assert "Install the program again" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+@pytest.mark.usefixtures("hooks", "qapp", "own_settings")
+def test_with_no_terminal_what_is_wrong_with_the_file_is_told_in_the_window(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def look() -> None:
+        (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+        told.append(box.text())
+        box.close()
+        the_window().close()
+
+    def look_later() -> None:
+        QTimer.singleShot(0, look)  # the box is on its way
+
+    QTimer.singleShot(0, look_later)
+    assert annotate(tmp_path / "gone.jury") == 0
+    assert "gone.jury" in told[0]
