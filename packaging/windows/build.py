@@ -1,7 +1,7 @@
 """Builds the installer for Windows, on Linux:  python packaging/windows/build.py
 
 build/windows/stage    what is installed
-dist/neuronjury-VERSION-windows-x64.exe    the installer, not signed
+dist/neuronjury-VERSION-windows-x64.exe    the installer; signed where CODESIGN_PKCS12 is set (sign.sh)
 
 With --python-from-pypi-for-checking-only the Python inside is not its maker's own package: never hand that out.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import compileall
+import os
 import py_compile
 import shutil
 import sys
@@ -28,6 +29,8 @@ import trimming  # noqa: E402
 BUILD = freeze.BUILD / "windows"
 STAGE, WHEELS = BUILD / "stage", BUILD / "wheels"
 PYTHON, SITE = STAGE / "python", STAGE / "python" / "site"
+SIGN = HERE / "sign.sh"
+SIGNED = bool(os.environ.get("CODESIGN_PKCS12"))
 MINGW = "x86_64-w64-mingw32-"
 TOOLS = {"makensis": "nsis", f"{MINGW}gcc": "gcc-mingw-w64-x86-64", f"{MINGW}windres": "binutils-mingw-w64-x86-64"}
 
@@ -55,18 +58,22 @@ def main() -> None:
     compile_modules()
     shutil.copy(HERE.parent / "launch.py", PYTHON)
     build_launcher(version)
+    sign(STAGE / "neuronjury.exe")
     installer = build_installer(version, "-NOT-FOR-RELEASE" if options.checking else "")
+    sign(installer)
     print(checking.room(STAGE))
     checking.stop_on(list(checking.complaints(STAGE, installer)))
     print(f"Installed: {checking.guard.size_of(STAGE) / 1e6:.1f} MB in {sum(1 for _ in files_in(STAGE))} files.")
-    print(f"Installer: {installer.relative_to(freeze.ROOT)}, {installer.stat().st_size / 1e6:.1f} MB, not signed.")
+    size = f"{installer.stat().st_size / 1e6:.1f} MB"
+    print(f"Installer: {installer.relative_to(freeze.ROOT)}, {size}{'' if SIGNED else ', not signed'}.")
     if options.checking:
         print(f"The Python inside comes from {embedded_python.FROM_PYPI}, not from its maker: never hand this out.")
 
 
 def check_tools() -> None:
     """Stop where a tool is missing, or where this Python would compile for another one."""
-    missing = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
+    tools = TOOLS | ({"osslsigncode": "osslsigncode"} if SIGNED else {})
+    missing = [package for tool, package in tools.items() if shutil.which(tool) is None]
     if missing:
         sys.exit(f"Building for Windows needs a few packages: apt install {' '.join(missing)}")
     if sys.version_info[:2] != (3, 11):
@@ -185,7 +192,7 @@ def build_installer(version: str, mark: str) -> Path:
     removal.write_text("".join(f"{line}\n" for line in removal_lines()), encoding="utf-8")
     freeze.DIST.mkdir(exist_ok=True)
     out = freeze.DIST / f"neuronjury-{version}-windows-x64{mark}.exe"
-    defined = {
+    defined: dict[str, str | Path] = {
         "VERSION": version,
         "VERSION_NUMBERS": ".".join(version_numbers(version)),
         "STAGE": STAGE,
@@ -193,9 +200,17 @@ def build_installer(version: str, mark: str) -> Path:
         "ICON": freeze.BUILD / "icons" / "neuronjury.ico",
         "OUT": out,
     }
+    if SIGNED:
+        defined["SIGN"] = SIGN
     flags = [f"-D{name}={value}" for name, value in defined.items()]
     freeze.run("makensis", "-V2", "-WX", *flags, HERE / "installer.nsi", SOURCE_DATE_EPOCH=freeze.commit_time())
     return out
+
+
+def sign(program: Path) -> None:
+    """Sign it, where there is a certificate."""
+    if SIGNED:
+        freeze.run(SIGN, program)
 
 
 def files_in(folder: Path) -> Iterator[Path]:

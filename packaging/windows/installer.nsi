@@ -1,6 +1,6 @@
 ; The installer for Windows: 64-bit, for one person, no administrator needed. /S installs and uninstalls without a word.
 ; build.py defines VERSION, VERSION_NUMBERS, STAGE (what is installed), REMOVAL (the lines that remove it), ICON,
-; LICENSE_FILE and OUT.
+; OUT; and SIGN, the script that signs the uninstaller, where there is a certificate.
 
 Target amd64-unicode
 Unicode true
@@ -36,6 +36,10 @@ VIAddVersionKey "CompanyName" "${NAME}"
 VIAddVersionKey "LegalCopyright" "MIT License"
 VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "ProductVersion" "${VERSION}"
+
+!ifdef SIGN
+  !uninstfinalize '"${SIGN}" "%1"' = 0
+!endif
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"

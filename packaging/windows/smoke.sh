@@ -53,7 +53,7 @@ registry() { # registry KEY [VALUE]: what stands there
     run reg query "$@" 2>/dev/null | tr -d '\r' | sed -n 's/.*REG_SZ  *//p'
 }
 everything() { # the names of all files, and the person's part of the registry that speaks of us
-    (cd "$c" && find . -type f ! -path './windows/*' ! -path '*/Temp/*' | sort)
+    (cd "$c" && find . -type f ! -path './windows/*' \( ! -path '*/Temp/*' -o -name 'neuron*' \) | sort)
     run reg export 'HKCU\Software' 'C:\windows\temp\all.reg' /y >/dev/null 2>&1
     tr -d '\000' < "$c/windows/temp/all.reg" | grep -ia 'neuron\|jury' || true
 }
