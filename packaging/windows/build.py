@@ -44,13 +44,14 @@ def main() -> None:
     version = freeze.project_version()
     BUILD.mkdir(parents=True, exist_ok=True)
     freeze.make_tools()
+    python = python_package(for_checking=options.checking)
     freeze.make_clean(version)
     freeze.run(
         freeze.python_of(freeze.CLEAN), HERE.parent / "icons.py", freeze.BUILD / "icons", QT_QPA_PLATFORM="offscreen"
     )
     fetch_wheels()
     shutil.rmtree(STAGE, ignore_errors=True)
-    embedded_python.unpack(python_package(for_checking=options.checking), PYTHON)
+    embedded_python.unpack(python, PYTHON)
     unpack_wheels()
     add_licences()
     trimming.trim(SITE)
