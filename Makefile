@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 unexport PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint qt-libraries browser clean help frozen deb rpm tarball smoke checksums
+.PHONY: demo test check lint qt-libraries browser clean help frozen deb rpm tarball smoke checksums windows windows-smoke
 
 help:
 	@echo "make demo   build the demo study and label it (with no screen: stand-in raters label it)"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint   ruff, mypy and the import contracts alone"
 	@echo "make deb    the labeling program as a .deb; make rpm, make tarball: for other Linux systems (docs/packaging.md)"
 	@echo "make smoke  install the .deb on a clean Debian and label with real key presses"
+	@echo "make windows  its installer for Windows, built on Linux (docs/packaging-windows.md)"
 	@echo "make clean  remove .venv, demo/, build/ and dist/"
 
 demo: qt-libraries $(INSTALLED)
@@ -60,6 +61,13 @@ deb rpm tarball: $(FROZEN)
 
 smoke: deb
 	packaging/linux/smoke.sh dist/neuronjury_*_amd64.deb
+
+# Where python.org cannot be reached: make windows WINDOWS_FLAGS=--python-from-pypi-for-checking-only
+windows:
+	$(PYTHON) packaging/windows/build.py $(WINDOWS_FLAGS)
+
+windows-smoke: windows
+	packaging/windows/smoke.sh dist/neuronjury-*-windows-x64*.exe
 
 checksums:
 	packaging/checksums.sh

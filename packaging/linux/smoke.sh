@@ -68,7 +68,7 @@ mv "$work/linked" "$work/for-rater.jury"
 mkdir -p /tmp/.X11-unix "$root/tmp/.X11-unix"
 mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
 mkfifo "$work/display"
-Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3> "$work/display" 2> "$work/xvfb.log" &
+Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp -noreset 3> "$work/display" 2> "$work/xvfb.log" &
 xvfb=$!
 read -r number < "$work/display"
 export DISPLAY=":$number"
@@ -104,7 +104,7 @@ wait "$shown" || { cat "$work/program.log"; fail "it ended with an error"; }
 shown=''
 [ ! -s "$work/program.log" ] || { cat "$work/program.log"; fail "it printed something"; }
 if grep -v 'AF_UNIX\|AF_NETLINK' "$work/sockets" | grep 'socket('; then fail "it opened a socket towards a network"; fi
-say "$(grep -c 'socket(' "$work/sockets") sockets, all of this machine (AF_UNIX)"
+say "$(grep -c 'socket(' "$work/sockets") sockets, none of them to a network"
 
 # ---- back on the researcher's side -----------------------------------------------------------------------------------------
 "$python" "$study" collect "$work" "$KEYS"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -60,6 +61,16 @@ def test_what_the_files_ask_of_the_system(guard: ModuleType, tmp_path: Path) -> 
     assert list(guard.asks_too_much(tmp_path, listed)) == []
     (old,) = guard.asks_too_much(tmp_path, listed.replace("2.99", "2.2"))
     assert old.startswith("The files ask for GLIBC 2.")
+
+
+@pytest.mark.parametrize(("place", "is_ours"), [("/home/somebody/lib", False), ("$ORIGIN/../lib:$ORIGIN", True)])
+def test_a_library_that_looks_on_the_build_host(
+    guard: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, is_ours: bool
+) -> None:
+    (tmp_path / "library.so").write_bytes(b"\x7fELF")
+    said = f" 0x1d (RUNPATH)  Library runpath: [{place}]\n"
+    monkeypatch.setattr(guard.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, said, ""))
+    assert bool(list(guard.asks_too_much(tmp_path, ""))) is not is_ours
 
 
 def test_the_program_says_what_is_broken(guard: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
