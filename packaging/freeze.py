@@ -140,16 +140,16 @@ def add_licences() -> None:
 
 
 def tidy_python() -> None:
-    """On Linux, take out of Python's own libraries where the build host's Python lies, and libpython's symbols.
+    """On Linux, take out of Python's own libraries where the build host's Python lies, and needless symbols.
 
-    libpython alone is stripped: stripping numpy's libraries breaks them.
+    libpython and SQLCipher alone are stripped: stripping numpy's libraries breaks them.
     """
     if not sys.platform.startswith("linux"):
         return
     own = list(FROZEN.glob("_internal/libpython*.so*"))
     for library in [*own, *FROZEN.glob("_internal/python*/lib-dynload/*.so")]:
         run(TOOLS / "bin" / "patchelf", "--remove-rpath", library)
-    for library in own:
+    for library in [*own, *FROZEN.glob("_internal/sqlcipher3/*.so")]:
         run("strip", "--strip-unneeded", library)
 
 
