@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/session.py [--trials 500] [--folder DIR] [--out TABLE.md]
 
-The real window's labeling page, offscreen, on a study of 500 x 500 JPEGs in a file on the disk of --folder. Before each
+The real window's labeling page, offscreen, on a study of 500 x 500 PNGs in a file on the disk of --folder. Before each
 trial the same event is committed with nothing else around it, by a bare sqlite3 connection to a copy of the file with
-the same settings (rollback journal, synchronous=FULL): so whatever the disk does falls on both, and the ratio is what
+the same settings (rollback journal, synchronous=EXTRA): so whatever the disk does falls on both, and the ratio is what
 the program adds. The next key comes when nothing is under way any more, as a person's does.
 
 Every wait is split: `commit` is the time inside the log's own transaction in that very trial. A wait is explained by
@@ -78,7 +78,7 @@ class Trial:
     bare: float
 
 
-def jpeg(seed: int) -> bytes:
+def png(seed: int) -> bytes:
     """500 x 500 pixels of blobs and grain: about as large a file, and as slow to decode, as a photograph's."""
     rng = np.random.default_rng(seed)
     coarse = Image.fromarray(rng.integers(0, 256, (9, 9, 3), dtype=np.uint8)).resize(
@@ -87,7 +87,7 @@ def jpeg(seed: int) -> bytes:
     grain = rng.normal(0, 12, (SIDE, SIDE, 1))
     pixels = np.clip(np.asarray(coarse, dtype=np.float64) + grain, 0, 255).astype(np.uint8)
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
+    Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -95,14 +95,14 @@ def make_study(path: Path, trials: int) -> None:
     """A study of so many stimuli, with nine references at either end."""
     box = Box(0, 0, SIDE, SIDE)
     references = tuple(
-        Reference(role, rank, value - rank, jpeg(10_000 + 10 * rank + len(role)), "", box)
+        Reference(role, rank, value - rank, png(10_000 + 10 * rank + len(role)), "", box)
         for role, value in (("most", 90.0), ("least", -80.0))
         for rank in range(1, 10)
     )
     sample = UnitSample(
         Unit(1, "unit"), references, (Stratum(1, -90.0, 90.0, trials, trials),), Histogram((-90.0, 0.0, 90.0), (5, 5))
     )
-    stimuli = tuple(Stimulus(uuid.UUID(int=n).hex, 1, jpeg(n), float(n), 1, 1.0, "", box) for n in range(trials))
+    stimuli = tuple(Stimulus(uuid.UUID(int=n).hex, 1, png(n), float(n), 1, 1.0, "", box) for n in range(trials))
     rubric = Rubric(
         1,
         "Does this show it?",

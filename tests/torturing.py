@@ -183,15 +183,22 @@ def torture(kind: str, folder: Path, kills: int, seed: int, stimuli: int = 40) -
     with _victim() as victim:
         for _ in range(kills):
             # However fast the machine is: after so many lines, somewhere within the next few.
-            for file, name in _killed(victim, kind, path, rng.randrange(12), rng.uniform(0, 0.06)):
+            heard = _killed(victim, kind, path, rng.randrange(12), rng.uniform(0, 0.06))
+            for file, name in heard:
                 acknowledged.setdefault(file, set()).add(name)
             outcome.kills += 1
-            for file in {path, *acknowledged}:
-                there, wrong = look(file)
-                outcome.lost += len(acknowledged.get(file, set()) - there)
-                outcome.damaged += wrong
+            for file in {path, *(file for file, _ in heard)}:
+                _check(file, acknowledged, outcome)
+    for file in {path, *acknowledged}:  # and what later kills had no part in
+        _check(file, acknowledged, outcome)
     outcome.acknowledged = sum(map(len, acknowledged.values()))
     return outcome
+
+
+def _check(file: Path, acknowledged: dict[Path, set[str]], outcome: Outcome) -> None:
+    there, wrong = look(file)
+    outcome.lost += len(acknowledged.get(file, set()) - there)
+    outcome.damaged += wrong
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from app.building.shown import short_hash
 from app.errors import Fault
 from app.reading import read_bytes
 from app.recording.images import Unreadable, decode
@@ -79,25 +78,24 @@ def check_units(description: StudyToml, names: Sequence[str]) -> None:
 
 
 def known_of(description: StudyToml, pictures: Mapping[str, bytes], units: Sequence[UnitSample]) -> tuple[Known, ...]:
-    """What catch and practice trials show, with the right answers.
+    """What catch and practice trials show, with the right answers, by ids that are new each time.
 
     Raises:
         Fault: a unit has too few references.
     """
     found = []
-    for kind, number, table in _known_tables(description):
+    for kind, _, table in _known_tables(description):
         for sample in _units_of(table, kind, units):
             image, other = _shown(table, sample, pictures, two=description.rubric.task == "which_one")
-            place = f"{description.seed} {kind} {sample.unit.number} {number}"
             found.append(
                 Known(
-                    id=_id(place, image),
+                    id=_new_id(),
                     kind=kind,
                     unit=sample.unit.number,
                     image=image,
                     accepted=table.accepted(description.rubric),
                     why=table.why,
-                    other_id=None if other is None else _id(f"{place} other", other),
+                    other_id=None if other is None else _new_id(),
                     other=other,
                 )
             )
@@ -137,5 +135,7 @@ def _reference(sample: UnitSample, role: Role, rank: int) -> bytes:
     return found[0].image
 
 
-def _id(place: str, image: bytes) -> str:
-    return short_hash(f"{place} {hashlib.sha256(image).hexdigest()}")
+def _new_id() -> str:
+    """By chance, in the form of `short_hash`: raters have the pictures and can guess the seed, so that a hash of these
+    would tell them which trials are catch trials."""
+    return secrets.token_hex(8)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +21,7 @@ from app.building.shown import pairs, references, stimuli
 from app.errors import Fault
 from app.recording.identity import parts_of
 from app.recording.recording import Recording
-from app.study.file import StudyFile
+from app.study.file import ORDER_SEED, StudyFile
 from app.study.log import utc_now
 from app.study.plan import shortfall
 from app.study.records import NewStudy, Pair, Stimulus, StudyInfo, Unit, UnitSample
@@ -76,7 +77,7 @@ def build(
             seed=description.seed,
             created=utc_now(),
             program=f"Neuron Jury {app.__version__}",
-            facts=study_facts(description, prepared, recorded),
+            facts={**study_facts(description, prepared, recorded), ORDER_SEED: secrets.randbits(53)},
         ),
         rubric=rubric_of(description, pictures),
         units=tuple(units),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.common import FOLDER, HOW, PASSWORD, STUDY, new_password, opened, password_of, told
 from app.errors import Fault, plain
 from app.progress import ProgressBars
+
+if TYPE_CHECKING:
+    from app.study.files_out import HandedOut
 
 
 @click.command()
@@ -25,7 +30,8 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
 
     A file holds the images to judge, the question and the examples; of blind trials no activation, band, file name or
     order. Where [session] of STUDY.toml has `raters_per_stimulus`, each image goes to as many raters, evenly. Beside
-    the files lies raters.csv, for your list of whom each was sent to: that list belongs in no study file.
+    the files lies raters.csv, for your list of whom each was sent to: that list belongs in no study file. Where not
+    all files could be written, it is said who has none: --again writes it.
 
     \b
     Example:
@@ -34,20 +40,22 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
     """
     if sum(one is not None for one in (raters, names, again)) != 1:
         raise Fault("Say how many with --raters, or who with --names, or whose file to write --again.")
-    from app.study.contacts import names_in, next_names, note_files, trials_each
+    from app.study.contacts import names_in, next_names, trials_each
     from app.study.file import StudyFile
     from app.study.handing_out import hand_out, pack_again
 
     with StudyFile.open(study) as file:
         password = new_password(wanted=locked)
         if again is not None:
-            click.echo(f"Written again: {pack_again(file, again, out, password=password).path}")
+            (one,) = _listed(study, out, lambda: (pack_again(file, again, out, password=password),))
+            click.echo(f"Written again: {one.path}")
             return
         there = [rater.pseudonym for rater in file.raters()]
         wanted = names_in(names) if names is not None else next_names(raters or 0, there)
-        written = hand_out(file, wanted, out, partial(ProgressBars(), "Packing"), password=password)
+        tell = partial(ProgressBars(), "Packing")
+        written = _listed(study, out, lambda: hand_out(file, wanted, out, tell, password=password))
     click.echo(f"{len(written)} files in {out}, {trials_each(written)} trials each.")
-    note_files(out, written)
+    _tell_of_repeats(written)
     if locked:
         click.echo("Without their password nobody can read them: tell it to the raters, apart from the files.")
     click.echo(f"Send one to each rater. Bring back what they return with: neuronjury collect {study} FILES...")
@@ -63,20 +71,58 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
 def reassign(study: Path, gone: str, name: str | None, out: Path, *, locked: bool) -> None:
     """Give what somebody did not get to do to somebody else. What they did say stays; collect it first.
 
+    Only for somebody with a file of their own, and once: what whoever took over leaves is theirs. Where too little is
+    left for the repeats that [session] asks for, fewer images come again, and it is said.
+
     \b
     Example:
         neuronjury reassign curves.jury rater-3 --out handed-out
     """
-    from app.study.contacts import next_names, note_files
+    from app.study.contacts import next_names
     from app.study.file import StudyFile
     from app.study.handing_out import reassign as give
 
     with StudyFile.open(study) as file:
         new = name or next_names(1, [rater.pseudonym for rater in file.raters()])[0]
         password = new_password(wanted=locked)
-        written = give(file, gone, new, out, lambda done, total: None, password=password)
-    note_files(out, [written])
+        tell = partial(ProgressBars(), "Packing")
+        (written,) = _listed(study, out, lambda: (give(file, gone, new, out, tell, password=password),))
     click.echo(f"{written.trials} trials of {gone} are now for {new}: {written.path}")
+    _tell_of_repeats([written])
+
+
+def _listed(study: Path, out: Path, write: Callable[[], tuple[HandedOut, ...]]) -> tuple[HandedOut, ...]:
+    """What `write` wrote, on the list of files too, whether or not all were written.
+
+    Raises:
+        Fault: some were not; it says whose, and how to go on.
+    """
+    from app.study.contacts import note_files
+    from app.study.files_out import Unwritten
+
+    try:
+        files = write()
+    except Unwritten as part:
+        unlisted = ""
+        try:
+            note_files(out, part.files)
+        except Fault as fault:  # the disk that is full, very likely
+            unlisted = f" {fault}"
+        raise Fault(
+            f"{part}{unlisted} These raters are in the study and have no file yet: {', '.join(part.missing)}. Once that"
+            f" is mended, write the file of each: neuronjury pack {study} --again NAME --out {out}"
+        ) from part
+    note_files(out, files)
+    return files
+
+
+def _tell_of_repeats(written: Iterable[HandedOut]) -> None:
+    for one in written:
+        if one.unrepeated:
+            click.echo(
+                f"{one.rater.pseudonym}: {one.unrepeated} fewer trials come again than [session] asks for: with so few"
+                " there is no room for them."
+            )
 
 
 @click.command()

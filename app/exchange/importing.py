@@ -23,6 +23,7 @@ from app.study.collecting import digest_of
 from app.study.file import StudyFile, insert_trials
 from app.study.log import utc_now
 from app.study.records import Event, Rater, Trial
+from app.study.sound import check_to_keep
 
 _NAMESPACE = uuid.UUID("6e6a7572-7900-5000-8000-6f7468657273")
 _MOST_NAME = 60
@@ -37,7 +38,7 @@ class Person:
     """What the tool calls them: for the screen alone, since it may be an e-mail address."""
     pseudonym: str
     new: int
-    """Answers that the study does not have."""
+    """Answers that the study does not have, or has, but an older one stands: two copies of it were collected."""
     known: int
     """Answers that it has."""
     older: int
@@ -95,6 +96,7 @@ def bring_in(study: StudyFile, files: Sequence[Path], tool: str, name: str | Non
         brought, logs = _planned(study, files, tool, name)
         for log in logs:
             log.write(connection, tool)
+        check_to_keep(study.path, connection)
     return brought
 
 

@@ -45,6 +45,7 @@ class News:
     """What the words of a file add to those that the log has of the same item."""
 
     new: tuple[Word, ...]
+    """To be written. One that the log has already is written anew where it is the newest, and another one stands."""
     known: int
     older: int
     contradicted: bool
@@ -61,19 +62,27 @@ def news(log: Iterable[Event], said: Iterable[Word]) -> News:
         said: what files say of it, in any order.
     """
     events = list(log)
-    before = {
-        Word.of(one.at, Answer(one.answer, one.kind, one.confidence, one.note), one.milliseconds)
-        for one in events
-        if one.kind in _ANSWERS
-    }
-    fresh = sorted(set(said) - before)
-    known = len(set(said) & before)
+    before = {_word(one) for one in events if one.kind in _ANSWERS}
+    heard = set(said)
+    fresh = sorted(heard - before)
+    known = len(heard & before)
     newest = max(before, default=None)
     new = [word for word in fresh if newest is None or word > newest or _contradicts(word, newest)]
-    at = max([*new, *before]).at
-    contradicted = len({word.answer for word in (*new, *before) if word.at == at}) > 1
-    is_undone = not new and bool(events) and events[-1].kind == "undo"
-    return News(tuple(new), known, len(fresh) - len(new), contradicted, contradicted and not is_undone)
+    older = len(fresh) - len(new)
+    best = max([*new, *before])
+    contradicted = len({word.answer for word in (*new, *before) if word.at == best.at}) > 1
+    standing = next((one for one in reversed(events) if one.kind in (*_ANSWERS, "undo")), None)
+    is_undone = not new and standing is not None and standing.kind == "undo"
+    # After two copies of a study were collected, the log may end with an older word. What a person took back stays so.
+    may_be_older = standing is not None and not new and not contradicted and standing.at <= best.at
+    if standing is not None and may_be_older and (is_undone or _word(standing) != best):
+        new.append(best)
+        known -= best in heard
+    return News(tuple(new), known, older, contradicted, contradicted and not is_undone)
+
+
+def _word(event: Event) -> Word:
+    return Word.of(event.at, Answer(event.answer, event.kind, event.confidence, event.note), event.milliseconds)
 
 
 def _contradicts(word: Word, newest: Word) -> bool:

@@ -37,6 +37,7 @@ _NAMES = {
     "n_permutations": "permutations",
     "unit_facts": "the unit",
     "study_uuid": "identifier of the study",
+    "order_seed": "seed of what the orders of raters share",
     "built_with": "study built with",
     "program": "report made with",
     "weights_sha256": "SHA-256 of the weights",

@@ -31,10 +31,12 @@ def study_status(study: StudyFile) -> tuple[RaterStatus, ...]:
     """
     rubric, protocol = study.rubric(), study.protocol()
     practice, catches = study.practice(), study.catches()
+    of_all = study.trials_of_all()
     found = []
     for rater in study.raters():
         said = study.events(rater)
         status = rater_status(rater, study.trials(rater), said, rubric, protocol, practice=practice, catches=catches)
+        status = replace(status, share_of_all=min(1.0, status.total / of_all) if of_all else 1.0)
         found.append(_checked(status, first_break(said, study.key(rater)), forks(one.sequence for one in said)))
     return tuple(found)
 

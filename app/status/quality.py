@@ -28,8 +28,9 @@ def warnings_of(status: RaterStatus) -> tuple[str, ...]:
 def exclusions(status: RaterStatus, thresholds: Exclusion) -> tuple[str, ...]:
     """Why the study's thresholds leave this rater out of the report, each with figure and threshold; none: they stay.
 
-    The time counts only where every trial is answered, with its time known, and the rater is a person; the share of one
-    answer only from LEAST_ANSWERS on; a rater with no catch trial answered is not judged by them.
+    The time counts only where every trial is answered, with its time known, and the rater is a person; whoever has a
+    share of the trials needs the same share of the time. The share of one answer counts only from LEAST_ANSWERS on; a
+    rater with no catch trial answered is not judged by them.
     """
     return tuple(_exclusions(status, thresholds))
 
@@ -69,16 +70,23 @@ def _exclusions(status: RaterStatus, thresholds: Exclusion) -> Iterator[str]:
             f"{status.catch_right} of {status.catch_answered} catch trials right ({fine_percent(accuracy)}),"
             f" where {fine_percent(needed)} are needed"
         )
-    minutes, least = status.active_seconds / 60, thresholds.least_minutes
     timed = status.finished and not status.simulated and not status.untimed
-    if timed and least is not None and minutes < least - _ROUNDING:
-        yield f"{minutes:.3g} active minutes for all trials, where {least:.3g} are the least"
+    if timed and thresholds.least_minutes is not None:
+        yield from _too_quick(status, thresholds.least_minutes)
     share, most = status.commonest_share, thresholds.same_answer
     if status.done >= LEAST_ANSWERS and share is not None and most is not None and share > most + _ROUNDING:
         yield (
             f"the same answer, “{status.commonest}”, {status.commonest_count} times of {status.done}"
             f" ({fine_percent(share)}), where {fine_percent(most)} is the most"
         )
+
+
+def _too_quick(status: RaterStatus, least_of_all: float) -> Iterator[str]:
+    minutes, least = status.active_seconds / 60, least_of_all * status.share_of_all
+    if minutes < least - _ROUNDING:
+        shared = f" for {status.total} of them and {least_of_all:.3g} for all" if status.share_of_all < 1 else ""
+        whose = "their" if shared else "all"
+        yield f"{minutes:.3g} active minutes for {whose} trials, where {least:.3g} are the least{shared}"
 
 
 def two_sided(times: int, of: int) -> float:

@@ -14,6 +14,8 @@ class RaterStatus:
     done: int
     """Trials answered."""
     total: int
+    share_of_all: float = 1.0
+    """Their trials over those of somebody who judges everything there is."""
     failed_practice: bool = False
     """Every attempt at practice was used up: nothing follows."""
     active_seconds: float = 0.0

@@ -11,13 +11,17 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from app.errors import Fault
 from app.study.chain import HASH, PREVIOUS, SEQUENCE, UUID, Row, alteration, first_gap, forks
 from app.study.file import StudyFile
 from app.study.opening import Locked, explained, identity
+from app.study.packing import NO_PICTURE
+from app.study.pseudonyms import renamings, told_apart
 from app.study.records import Rater
+from app.study.sound import MOST_BRANCHES, check_to_keep
 
 Progress = Callable[[int, int], None]
 
@@ -33,7 +37,7 @@ class Found:
     known: int
     """Events that it has already."""
     left: int
-    """Trials, but for practice, about which this file says nothing yet."""
+    """Trials, but for practice, on which no answer stands in this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Preview:
     found: tuple[Found, ...]
     refused: tuple[Refused, ...]
     notes: tuple[str, ...]
-    """What a person should know of the raters, once all is brought together: forks, gaps, names that two bear."""
+    """What a person should know of the raters, once all is brought together: forks, gaps, names that two bear, raters
+    who were left out, and those whom the study did not hand out to."""
 
     @property
     def events(self) -> int:
@@ -74,21 +79,7 @@ def look(
         Fault: the study itself cannot be read, or was handed out to somebody.
     """
     home = _Home(study, password)
-    found: list[Found] = []
-    refused: list[Refused] = []
-    for done, path in enumerate(files):
-        if progress is not None:
-            progress(done, len(files))
-        try:
-            brought = home.looked_at(path)
-        except Fault as fault:
-            refused.append(Refused(path, str(fault), isinstance(fault, Locked)))
-            continue
-        home.accept(brought)
-        found += [one.found for one in brought]
-    if progress is not None:
-        progress(len(files), len(files))
-    return Preview(tuple(found), tuple(refused), tuple(home.notes()))
+    return _all_of(home, files, progress, lambda path, brought: None)
 
 
 def collect(
@@ -99,28 +90,47 @@ def collect(
     Raises:
         Fault: the study cannot be written; then nothing was. Or as for `look`.
     """
-    home = _Home(study, password)
-    found: list[Found] = []
-    refused: list[Refused] = []
     with study.writing() as connection:
-        for done, path in enumerate(files):
-            if progress is not None:
-                progress(done, len(files))
-            try:
-                brought = home.looked_at(path)
-                _insert(connection, path, brought)
-            except Fault as fault:
-                refused.append(Refused(path, str(fault), isinstance(fault, Locked)))
-                continue
-            home.accept(brought)
-            found += [one.found for one in brought]
-        names = [(name, rater_id, name) for rater_id, name in home.names().items()]
+        home = _Home(study, password)  # in here, so that nobody else adds to the study meanwhile
+        preview = _all_of(home, files, progress, lambda path, brought: _insert(connection, path, brought))
+        names = [(name, rater_id, name) for rater_id, name in told_apart(home.everyone()).items()]
         # By their ids in between: one's new name may be another's old one.
         connection.executemany(f"UPDATE rater SET pseudonym = id {_RENAMED}", [one[1:] for one in names])
         connection.executemany(f"UPDATE rater SET pseudonym = ? {_RENAMED}", names)
+        check_to_keep(study.path, connection)
+    return preview
+
+
+def _all_of(
+    home: _Home, files: Sequence[Path], progress: Progress | None, take: Callable[[Path, tuple[_Brought, ...]], None]
+) -> Preview:
+    """Look at every file; `take` does with what it brings whatever is to be done, and may refuse it still."""
+    found: list[Found] = []
+    refused: list[Refused] = []
+    waiting: list[Path] = []
+    for done, path in enumerate(chain(files, waiting)):
+        if progress is not None:
+            progress(min(done, len(files)), len(files))
+        try:
+            brought, notes = home.looked_at(path)
+            take(path, brought)
+        except _FromACopy as fault:
+            if done < len(files):
+                waiting.append(path)  # that copy of the study may come yet
+            else:
+                refused.append(Refused(path, str(fault)))
+        except Fault as fault:
+            refused.append(Refused(path, str(fault), isinstance(fault, Locked)))
+        else:
+            home.accept(brought, notes)
+            found += [one.found for one in brought]
     if progress is not None:
         progress(len(files), len(files))
     return Preview(tuple(found), tuple(refused), tuple(home.notes()))
+
+
+class _FromACopy(Fault):
+    """The file was handed out from another copy of the study."""
 
 
 def _insert(connection: sqlite3.Connection, path: Path, brought: Iterable[_Brought]) -> None:
@@ -139,14 +149,16 @@ def _insert(connection: sqlite3.Connection, path: Path, brought: Iterable[_Broug
                     (rater.id, rater.id, rater.seed, int(rater.simulated), rater.number),
                 )
                 connection.executemany(_INSERT_TRIAL, one.trials)
+                if one.issue is not None:
+                    connection.execute("INSERT INTO issue VALUES (?, ?, ?)", one.issue)
             if one.imported is not None:
                 connection.execute(_INSERT_IMPORTED, (*one.imported, one.trials is not None))
             connection.executemany(_INSERT, one.events)
     except sqlite3.IntegrityError as error:
         connection.execute("ROLLBACK TO of_file")
-        raise Fault(f"{path} {_CONTRADICTS}") from error
-    finally:
         connection.execute("RELEASE of_file")
+        raise Fault(f"{path} {_CONTRADICTS}") from error
+    connection.execute("RELEASE of_file")  # not where the disk is full, say: SQLite has undone everything then
 
 
 _CONTRADICTS = "was altered: its ids stand for something else in it or in the study. Ask for a fresh copy of it."
@@ -157,16 +169,20 @@ _INSERT_IMPORTED = (
     "INSERT INTO imported SELECT ?1, ?2, ?3 WHERE ?4 OR EXISTS (SELECT 1 FROM imported WHERE rater = ?1)"
     " ON CONFLICT (rater) DO UPDATE SET at = min(at, excluded.at)"
 )
-_ID = 4
-"""Letters of an id that stand behind a name which somebody else has too, at least."""
-_TRIAL = 3
-"""Where in the row of an event its trial is."""
-_KIND, _SHOWN = 7, (3, 8)
-"""Where in the row of a trial its kind is, and what it shows."""
+_TRIAL, _SAID = 3, 4
+"""Where in the row of an event its trial is, and of what kind it is."""
+_SHOWN, _UNIT, _OCCASION, _KIND = (3, 8), 4, 6, 7
+"""Where in the row of a trial these are: what it shows, from left to right."""
+_ANSWERS = frozenset(("label", "cannot_tell", "nothing"))
+_MOST_NAMES = 5
 
 
 def digest_of(rater: str) -> str:
-    """What is kept of a rater who was taken out for good: SHA-256 of a random id, which nobody can turn back."""
+    """What is kept of a rater who was taken out for good: SHA-256 of the id.
+
+    Ids of our own are random, and nobody can turn the hash back. The id of an imported rater follows from study, tool
+    and account: who guesses these can check the guess.
+    """
     return hashlib.sha256(rater.encode()).hexdigest()
 
 
@@ -180,6 +196,8 @@ class _Brought:
     log: _Log
     imported: Row | None
     """That the rater's answers were read from another tool's file."""
+    issue: Row | None
+    """Of a rater whom the study does not know: the key that was issued in a copy of it."""
 
 
 @dataclass
@@ -210,13 +228,15 @@ class _Home:
         self._uuid = study.info().uuid
         self._rubrics = _rubrics(study)
         self._theirs = {rater.id: rater for rater in study.raters()}
-        self._stimuli = {stimulus for (stimulus,) in study.connection.execute("SELECT id FROM stimulus")}
+        self._shown = _shown(study)
+        self._asked = _asked(study)
         self._forgotten = {digest for (digest,) in study.connection.execute("SELECT rater FROM forgotten")}
         self._logs: dict[str, _Log] = {}
         self._hashes: dict[str, str] = {}
+        self._notes: list[str] = []
 
-    def looked_at(self, path: Path) -> list[_Brought]:
-        """What a file brings.
+    def looked_at(self, path: Path) -> tuple[tuple[_Brought, ...], tuple[str, ...]]:
+        """What a file brings, and what is to be told of it.
 
         Raises:
             Fault: it is refused.
@@ -228,55 +248,68 @@ class _Home:
                 raise Fault(f"{path} belongs to another study: “{file.info().title}”.")
             if not _rubrics(file).items() <= self._rubrics.items():
                 raise Fault(f"{path} asks another question, or explains its answers otherwise, than the study.")
-            brought = [self._of_rater(file, rater) for rater in file.raters() if not rater.simulated]
+            if not _shown(file) <= self._shown:
+                raise Fault(f"{path} shows other images than the study: it was altered. Ask for a fresh copy of it.")
+            raters, notes = self._wanted(file)
+            brought = tuple(self._of_rater(file, rater) for rater in raters)
         if len({one.found.rater.id for one in brought}) < len(brought):
             raise Fault(f"{path} {_CONTRADICTS}")
-        return brought
+        return brought, notes
 
-    def accept(self, brought: Iterable[_Brought]) -> None:
+    def accept(self, brought: Iterable[_Brought], notes: Iterable[str]) -> None:
         """Count what a file brings among what is known: only once all of the file is taken."""
+        self._notes += notes
         for one in brought:
             self._logs[one.found.rater.id] = one.log
             one.log.add(one.events)
 
+    def everyone(self) -> tuple[Rater, ...]:
+        """The raters of the study, and those whom files have brought."""
+        return tuple({**self._theirs, **{id_: log.rater for id_, log in self._logs.items()}}.values())
+
     def notes(self) -> Iterator[str]:
-        """Forks, gaps and names, by rater."""
-        names = self.names()
+        """Forks, gaps and names, by rater; then who was left out or is not known."""
+        names = told_apart(self.everyone())
         for log in sorted(self._logs.values(), key=lambda log: names[log.rater.id]):
             name = names[log.rater.id]
-            if name != log.rater.pseudonym:
-                yield f"Two raters are called {log.rater.pseudonym}: this one becomes {name}."
             if at := forks(sequence for sequence, _, _ in log.links):
                 yield (
                     f"{name} went on in two copies of the file from event {at[0]}: both are kept. Of two answers to one"
-                    " trial, the one with more events before it counts."
+                    " trial, the one with more events before it counts; an answer taken back in either counts in"
+                    " neither."
                 )
             gap = first_gap(sorted(log.links))
             if gap is not None:
                 yield f"Of {name}, what came before event {gap} is not all there: ask for the whole file."
+        yield from renamings(self.everyone())
+        yield from self._notes
+        if strangers := self._logs.keys() - self._theirs.keys():
+            yield (
+                f"Not handed out by this study: {_listed(sorted(names[one] for one in strangers))}. They came in a copy"
+                " of it, and nothing vouches for who they are."
+            )
 
-    def names(self) -> dict[str, str]:
-        """Rater to pseudonym: where several have the same, all of them with the beginning of their id behind it.
+    def _wanted(self, file: StudyFile) -> tuple[list[Rater], tuple[str, ...]]:
+        """The raters of a file whose answers may come in, and what is to be told of the others.
 
-        It follows from who is there alone, and not from who came first.
+        Raises:
+            Fault: all of them were taken out of the study for good.
         """
-        everyone = {**self._theirs, **{id_: log.rater for id_, log in self._logs.items()}}
-        plain = {id_: _without_id(rater.pseudonym, id_) for id_, rater in everyone.items()}
-        bearers = Counter(plain.values())
-        taken = {name for name, n in bearers.items() if n == 1}
-        names = {}
-        for id_, name in sorted(plain.items()):
-            if bearers[name] > 1:
-                # Longer where somebody's own name looks like that already.
-                longer = (f"{name} {id_[:length]}" for length in range(_ID, len(id_) + 1))
-                name = next((one for one in longer if one not in taken), id_)
-                taken.add(name)
-            names[id_] = name
-        return names
+        raters = file.raters()
+        people = [rater for rater in raters if not rater.simulated]
+        gone = [rater for rater in people if digest_of(rater.id) in self._forgotten]
+        if gone and len(gone) == len(people):
+            raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
+        notes = []
+        if gone:
+            names = _listed(rater.pseudonym for rater in gone)
+            notes.append(f"Left out of {file.path}, because they were taken out of the study for good: {names}.")
+        ours = {id_ for id_, rater in self._theirs.items() if rater.simulated}
+        if stand_ins := [rater.pseudonym for rater in raters if rater.simulated and rater.id not in ours]:
+            notes.append(f"Left out of {file.path}, because they are simulated there: {_listed(stand_ins)}.")
+        return [rater for rater in people if rater not in gone], tuple(notes)
 
     def _of_rater(self, file: StudyFile, rater: Rater) -> _Brought:
-        if digest_of(rater.id) in self._forgotten:
-            raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
         trials, events = _trials(file, rater), _events(file, rater)
         if len({row[UUID] for row in events}) < len(events) or len({row[0] for row in trials}) < len(trials):
             raise Fault(f"{file.path} {_CONTRADICTS}")
@@ -289,11 +322,17 @@ class _Home:
             if wrong is not None:
                 raise Fault(f"{file.path}: event {row[SEQUENCE]} of {rater.pseudonym} {wrong}.")
         new = tuple(row for row in events if row[UUID] not in log.hashes)
-        said = {row[_TRIAL] for row in events}
-        left = sum(row[_KIND] != "practice" and row[0] not in said for row in trials)
-        tool = file.connection.execute("SELECT * FROM imported WHERE rater = ?", (rater.id,)).fetchone()
+        branches = Counter(chain((link[0] for link in log.links), (row[SEQUENCE] for row in new)))
+        if max(branches.values(), default=0) > MOST_BRANCHES:
+            raise Fault(f"{file.path}: the log of {rater.pseudonym} would go more than {MOST_BRANCHES} ways.")
+        standing = _standing(events)
+        left = sum(row[_KIND] != "practice" and row[0] not in standing for row in trials)
+        tool, issue = (
+            file.connection.execute(f"SELECT * FROM {table} WHERE rater = ?", (rater.id,)).fetchone()
+            for table in ("imported", "issue")
+        )
         found = Found(file.path, log.rater, len(new), len(events) - len(new), left)
-        return _Brought(found, new, trials if is_new else None, log, tool)
+        return _Brought(found, new, trials if is_new else None, log, tool, issue)
 
     def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> _Log:
         """What is known of this rater, whose trials have to be those of the file.
@@ -311,16 +350,65 @@ class _Home:
                 raise Fault(f"{file.path} has other trials for {rater.pseudonym} than the study laid down.")
             return log
         if file.issued_to() is not None:
-            raise Fault(f"{file.path} was handed out from another copy of this study. Collect it there.")
-        if not {row[place] for row in trials for place in _SHOWN} - {None} <= self._stimuli:
-            raise Fault(f"{file.path} has trials for {rater.pseudonym} on stimuli that the study does not have.")
-        return _Log(rater, trials, None, self._hashes)
+            raise _FromACopy(
+                f"{file.path} was handed out from another copy of this study. Collect that copy first, or together with"
+                " this file."
+            )
+        self._check_plan(file, rater, trials)
+        return _Log(rater, trials, file.key(rater), self._hashes)
+
+    def _check_plan(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> None:
+        """Are these trials such as the study lays down: what it asks, each once on an occasion?
+
+        Raises:
+            Fault: no: answers to them would count as several people's, or as what nobody was asked.
+        """
+        about = [(row[_KIND], row[_UNIT], frozenset(row[place] for place in _SHOWN) - {None}) for row in trials]
+        if not self._asked.issuperset(about):
+            raise Fault(f"{file.path} has trials for {rater.pseudonym} on what the study does not ask.")
+        occasions = [row[_OCCASION] for row in trials]
+        if len(set(zip(about, occasions, strict=True))) < len(trials):
+            raise Fault(f"{file.path} has a trial for {rater.pseudonym} twice. Ask for a fresh copy of it.")
 
 
-def _without_id(name: str, id_: str) -> str:
-    """A pseudonym as it was before the beginning of the rater's id was put behind it."""
-    before, _, end = name.rpartition(" ")
-    return before if before and len(end) >= _ID and id_.startswith(end) else name
+def _listed(names: Iterable[str]) -> str:
+    """The first of them."""
+    listed = list(names)
+    more = len(listed) - _MOST_NAMES
+    return ", ".join(listed) if more <= 0 else f"{', '.join(listed[:_MOST_NAMES])} and {more} more"
+
+
+def _standing(events: Iterable[Row]) -> set[str]:
+    """The trials on which an answer stands, by the events of one rater in their order."""
+    newest = {row[_TRIAL]: row[_SAID] for row in events if row[_SAID] in _ANSWERS or row[_SAID] == "undo"}
+    return {trial for trial, said in newest.items() if said != "undo"}
+
+
+def _shown(study: StudyFile) -> frozenset[Row]:
+    """Which picture every stimulus, reference and example is, by its hash; not where a file leaves them out."""
+    found: set[Row] = set()
+    for sql in (
+        f"SELECT 'stimulus', id, unit, image FROM stimulus WHERE image <> '{NO_PICTURE}'",
+        "SELECT 'reference', unit, role, rank, activation, image FROM reference",
+        "SELECT 'example', rubric, position, rank, image FROM category_example",
+    ):
+        found.update(study.connection.execute(sql))
+    return frozenset(found)
+
+
+def _asked(study: StudyFile) -> frozenset[Row]:
+    """What a trial may be about: its kind, its unit and the stimuli that it shows."""
+    run = study.connection.execute
+    task = study.rubric().task
+    if task == "name_it":
+        main = run("SELECT number, NULL, NULL FROM unit")
+    elif task == "which_one":
+        main = run('SELECT unit, "first", second FROM pair JOIN stimulus ON stimulus.id = "first"')
+    else:
+        main = run("SELECT unit, id, NULL FROM stimulus WHERE id NOT IN (SELECT stimulus FROM known)")
+    known = run("SELECT kind, unit, id, other FROM known JOIN stimulus ON id = known.stimulus")
+    rows = chain((("main", *row) for row in main), known)
+    return frozenset((kind, unit, frozenset(shown) - {None}) for kind, unit, *shown in rows)
 
 
 def _events(study: StudyFile, rater: Rater) -> tuple[Row, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.errors import Fault
 
 if TYPE_CHECKING:
-    from app.study.handing_out import HandedOut
+    from app.study.files_out import HandedOut
 
 CONTACTS = "raters.csv"
 """Lies beside the files that were handed out."""
@@ -51,7 +52,7 @@ def trials_each(written: Sequence[HandedOut]) -> str:
 
 
 def note_files(folder: Path, written: Iterable[HandedOut]) -> Path:
-    """Add these files to the list in `folder`, which it returns; what a person wrote into the list stays.
+    """Add these files to the list in `folder`, which it returns; those that are on it, and what a person wrote, stay.
 
     Raises:
         Fault: it cannot be written.
@@ -59,12 +60,21 @@ def note_files(folder: Path, written: Iterable[HandedOut]) -> Path:
     path = folder / CONTACTS
     text = io.StringIO()
     writer = csv.writer(text)
-    if not path.exists():
-        writer.writerow(["rater", "file", "trials", "sent to"])
-    writer.writerows((one.rater.pseudonym, one.path.name, one.trials, "") for one in written)
     try:
+        there = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        wanting = [one for one in written if not _is_in(there, one.path.name)]
+        if not wanting:
+            return path
+        if not there:
+            writer.writerow(["rater", "file", "trials", "sent to"])
+        writer.writerows((one.rater.pseudonym, one.path.name, one.trials, "") for one in wanting)
         with path.open("a", encoding="utf-8", newline="") as file:
             file.write(text.getvalue())
     except OSError as error:
         raise Fault(f"The files are written, but {path} is not: {error.strerror}.") from error
     return path
+
+
+def _is_in(there: str, name: str) -> bool:
+    """Whether a cell of this list says so, whichever program saved it."""
+    return re.search(rf'(^|[,;\t"]){re.escape(name)}($|[,;\t"])', there, re.MULTILINE) is not None

@@ -1,6 +1,6 @@
 """The study file, opened: what may be read from it, and the few ways to add to it.
 
-A rollback journal and synchronous=FULL: people copy and mail these files, and a write-ahead log beside them would be
+A rollback journal and synchronous=EXTRA: people copy and mail these files, and a write-ahead log beside them would be
 left behind. The file may come from anybody, so nothing in it is run that this program did not write.
 """
 
@@ -11,7 +11,7 @@ import random
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,12 +32,14 @@ from app.study.opening import (
     identity,
     is_cut_off,
 )
-from app.study.plan import Item, KnownItem, plan_trials
+from app.study.plan import Item, KnownItem, plan_trials, repeats_that_fit
 from app.study.reader import Reader
 from app.study.records import NewStudy, Rater, Trial
 from app.study.upgrading import upgrade, upgraded_copy
 
 SUFFIX = ".jury"
+ORDER_SEED = "order_seed"
+"""The fact that holds the seed of what the raters' orders share; no rater's file has it."""
 
 
 class StudyFile(Reader):
@@ -125,11 +127,11 @@ class StudyFile(Reader):
             pseudonym: what the rater is called.
             simulated: a stand-in, not a person.
             seed: of the rater's order; drawn where None.
-            only: the ids of the stimuli (of the pairs, in the two-alternative task) that this rater is to judge.
+            only: what this rater is to judge: ids of stimuli, of pairs in the two-alternative task, or, where units are
+                named, `unit 1` and so on. Where that is too little for the repeats, fewer come again.
 
         Raises:
-            Fault: the name is empty, too long or taken, the file was handed out to somebody, too little is left to
-                keep the protocol, or the file cannot be written.
+            Fault: the name is empty, too long or taken, the file was handed out to somebody, or it cannot be written.
         """
         with self.writing() as connection:
             return self.insert_rater(connection, pseudonym, simulated=simulated, seed=seed, only=only)
@@ -144,29 +146,32 @@ class StudyFile(Reader):
         only: Collection[str] | None = None,
     ) -> Rater:
         """As `add_rater`, within a transaction that is under way."""
-        pseudonym = " ".join(pseudonym.split())
+        pseudonym = tidy(pseudonym)
         if not 1 <= len(pseudonym) <= 60 or not pseudonym.isprintable():
             raise Fault("Please give a name of 1 to 60 letters, such as initials or a nickname.")
         if self.issued_to() is not None:
             raise Fault(f"{self.path} was handed out to one rater: nobody else can be added to it.")
-        own_seed = random.SystemRandom().getrandbits(32) if seed is None else seed
+        own_seed = random.SystemRandom().getrandbits(63) if seed is None else seed
         others = self.raters()
         if any(other.pseudonym == pseudonym for other in others):
             raise Fault(f"There is a rater called {pseudonym} in this study already.")
         number = 1 + sum(other.simulated == simulated for other in others)
         rater = Rater(str(uuid.uuid4()), pseudonym, own_seed, simulated, number)
+        items = self._items(only)
+        bare = next((unit for unit, of_unit in items.items() if not of_unit), None)
+        if only is None and bare is not None:
+            raise Fault(f"{self.path} is incomplete: unit {bare} has nothing to judge. Ask for a fresh copy of it.")
         try:
             planned = plan_trials(
                 self.protocol(),
-                self._items(only),
+                {unit: of_unit for unit, of_unit in items.items() if of_unit},
                 self._known_items(),
                 number=number,
                 seed=own_seed,
-                study_seed=self.info().seed,
+                study_seed=self._shared_seed(),
+                fewer_repeats=only is not None,
             )
         except ValueError as error:
-            if only is not None:
-                raise Fault(f"{len(only)} stimuli are too few for one rater: {error}.") from error
             raise Fault(f"{self.path} was altered: {error}. Ask for a fresh copy of it.") from error
         connection.execute(
             "INSERT INTO rater VALUES (?, ?, ?, ?, ?)", (rater.id, pseudonym, own_seed, int(simulated), number)
@@ -174,13 +179,28 @@ class StudyFile(Reader):
         insert_trials(connection, rater, planned)
         return rater
 
+    def trials_of_all(self) -> int:
+        """How many trials somebody has who judges everything there is; practice counts nowhere."""
+        protocol = self.protocol()
+        main = sum(len(of_unit) + repeats_that_fit(protocol, len(of_unit)) for of_unit in self._items().values())
+        return main + sum(known.kind == "catch" for known in self._known_items())
+
+    def _shared_seed(self) -> int:
+        """The seed of what raters' orders share: never one that somebody with a rater's file could guess.
+
+        With it the order would tell which trials are catch trials.
+        """
+        info = self.info()
+        own = info.facts.get(ORDER_SEED)
+        return own if isinstance(own, int) else info.seed
+
     def _items(self, only: Collection[str] | None = None) -> dict[int, list[Item]]:
         """What each unit's raters are to judge: stimuli, pairs of them, or the unit itself; of `only` these."""
         units = [number for (number,) in self._rows("SELECT number FROM unit ORDER BY number")]
         task = self.rubric().task
         items: dict[int, list[Item]] = {unit: [] for unit in units}
         if task == "name_it":
-            return {unit: [Item(None)] for unit in units}
+            return {unit: [Item(None)] if only is None or f"unit {unit}" in only else [] for unit in units}
         if task == "which_one":
             # In the order of their ids, whichever is the stronger: the sides must not follow from it.
             rows = self._rows(
@@ -194,10 +214,7 @@ class StudyFile(Reader):
         for unit, id_, stimulus, other in rows:
             if only is None or id_ in only:
                 items[unit].append(Item(stimulus, other))
-        for unit, of_unit in items.items():
-            if not of_unit and only is None:
-                raise Fault(f"{self.path} is incomplete: unit {unit} has nothing to judge. Ask for a fresh copy of it.")
-        return {unit: of_unit for unit, of_unit in items.items() if of_unit}
+        return items
 
     def _known_items(self) -> list[KnownItem]:
         rows = self._rows("SELECT kind, unit, id, other FROM known JOIN stimulus ON id = known.stimulus ORDER BY id")
@@ -274,10 +291,26 @@ def new_file(path: Path, password: str | None = None, *, replace: bool = False) 
             yield connection
             connection.execute("COMMIT")
         part.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise Fault(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """See to it that a new name in a folder survives a power cut; where that cannot be asked for, it takes seconds."""
+    with suppress(OSError):  # Windows opens no folders, and some network drives sync none
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def tidy(pseudonym: str) -> str:
+    """A pseudonym as it is stored: one space wherever there is white space between words."""
+    return " ".join(pseudonym.split())
 
 
 def insert_trials(connection: sqlite3.Connection, rater: Rater, trials: Iterable[Trial]) -> None:

@@ -13,7 +13,8 @@ def forget_rater(study: StudyFile, pseudonym: str) -> int:
     """Remove a rater with everything they said, from the pages of the file too; how many events there were.
 
     What stays is that somebody was removed, when, and how much, with a hash of a random id, so that collecting an old
-    file does not bring them back.
+    file does not bring them back. Where the file could not be written anew the last time, it is now, before it is told
+    that there is no such rater any more.
 
     Raises:
         Fault: there is no such rater, the file was handed out to them, or it cannot be written.
@@ -22,9 +23,11 @@ def forget_rater(study: StudyFile, pseudonym: str) -> int:
         raise Fault(f"{study.path} was handed out to one rater: to forget them, delete it.")
     rater = next((one for one in study.raters() if one.pseudonym == pseudonym), None)
     if rater is None:
-        raise Fault(
-            f"There is no rater called {pseudonym}. There are: {', '.join(r.pseudonym for r in study.raters())}."
-        )
+        there = f"There is no rater called {pseudonym}. There are: {', '.join(r.pseudonym for r in study.raters())}."
+        if study.connection.execute("SELECT 1 FROM forgotten").fetchone() is None:
+            raise Fault(there)
+        study.compact()
+        raise Fault(f"{there} The file was written anew: nothing is left in it of whoever was taken out before.")
     study.connection.execute("PRAGMA secure_delete = ON")
     trigger = "event_is_never_removed"
     with study.writing() as connection:
@@ -41,5 +44,11 @@ def forget_rater(study: StudyFile, pseudonym: str) -> int:
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (rater.id,))
         connection.execute(made_by)
         connection.execute("INSERT INTO forgotten VALUES (?, ?, ?)", (digest_of(rater.id), events, utc_now()))
-    study.compact()
+    try:
+        study.compact()
+    except Fault as fault:
+        raise Fault(
+            f"{pseudonym} is taken out of the study, but the file could not be written anew, and traces may be left in"
+            f" it. {fault} Then forget {pseudonym} once more: that writes it anew."
+        ) from fault
     return events

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Fault
-from app.study.file import SUFFIX, StudyFile
+from app.study.file import StudyFile, tidy
+from app.study.files_out import HandedOut, Progress, Unwritten, check_folder, check_names, file_of, write_files
 from app.study.locking import check_new_password
-from app.study.packing import pack
 from app.study.records import Rater
-from app.study.returning import plain_name
 from app.study.sharing_out import share_out
 
-Progress = Callable[[int, int], None]
 _OF_TRIAL = 'pair."first" IN (trial.stimulus, trial.other) AND pair.second IN (trial.stimulus, trial.other)'
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOut:
-    """One rater's file."""
-
-    rater: Rater
-    path: Path
-    trials: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +53,25 @@ def hand_out(
     """Add these raters, each with a key and their share of the stimuli, and write a file for each into `out`.
 
     Where the study says how many raters judge each stimulus (`raters_per_stimulus`), those who have a share already
-    count; else everybody judges everything. Files that cannot be written are written by `pack_again`. With a password
-    all of these files have it.
+    count; else everybody judges everything. Where a share is too small for the repeats that the study asks for, fewer
+    come again. With a password all of these files have it.
 
     Raises:
+        Unwritten: the raters are added, and not all of their files are written.
         Fault: a name is taken or no name, every stimulus has its raters already, there are too few raters for it, a
-            file is there already, the password will not do, or something cannot be written.
+            file is there already, the password will not do, or something cannot be written; then nobody is added.
     """
     check_new_password(password)
-    paths = [file_of(study, out, name) for name in pseudonyms]
-    _check_names(paths)
+    pseudonyms = [tidy(name) for name in pseudonyms]
+    check_names([file_of(study, out, name) for name in pseudonyms])
     with study.writing() as connection:
         shares = _shares(study, pseudonyms)
         raters = [
             _issue(connection, study.insert_rater(connection, name, only=None if shares is None else shares[name]))
             for name in pseudonyms
         ]
-        _check_folder(out)
-    return _written(study, raters, paths, progress, password)
+        check_folder(out)
+    return write_files(study, raters, out, progress, password=password)
 
 
 def reassign(
@@ -90,25 +79,22 @@ def reassign(
 ) -> HandedOut:
     """Give what a rater did not get to do to somebody new, and write the new rater's file.
 
-    What the rater has said stays in the study; what is left of their trials is left for good.
+    What the rater has said stays in the study; what is left of their trials is left for good. Where it is too little
+    for the repeats that the study asks for, fewer come again.
 
     Raises:
-        Fault: there is no rater of that name, nothing is left to do, or as for `hand_out`.
+        Unwritten: the new rater is added, and their file is not written.
+        Fault: there is no rater of that name, they have no file of their own, their rest was given away before, nothing
+            is left to do, or as for `hand_out`.
     """
     check_new_password(password)
-    rater = next((one for one in study.raters() if one.pseudonym == gone), None)
-    if rater is None:
-        raise Fault(f"There is no rater called {gone}. There are: {', '.join(r.pseudonym for r in study.raters())}.")
-    left = _unjudged(study, rater)
-    if not left:
-        raise Fault(f"{gone} has judged everything: there is nothing to give to anybody else.")
-    path = file_of(study, out, pseudonym)
-    _check_names([path])
+    check_names([file_of(study, out, tidy(pseudonym))])
     with study.writing() as connection:
+        rater, left = _rest(study, gone)
         connection.execute("UPDATE issue SET withdrawn = 1 WHERE rater = ?", (rater.id,))
         new = _issue(connection, study.insert_rater(connection, pseudonym, only=left))
-        _check_folder(out)
-    (written,) = _written(study, [new], [path], progress, password)
+        check_folder(out)
+    (written,) = write_files(study, [new], out, progress, password=password)
     return written
 
 
@@ -122,61 +108,17 @@ def pack_again(study: StudyFile, pseudonym: str, out: Path, *, password: str | N
     rater = next((one for one in study.raters() if one.pseudonym == pseudonym and study.key(one) is not None), None)
     if rater is None:
         raise Fault(f"No file was handed out to a rater called {pseudonym}.")
-    path = file_of(study, out, pseudonym)
-    _check_names([path])
-    (written,) = _written(study, [rater], [path], lambda done, total: None, password)
+    check_names([file_of(study, out, pseudonym)])
+    try:
+        (written,) = write_files(study, [rater], out, lambda done, total: None, password=password)
+    except Unwritten as unwritten:
+        raise Fault(unwritten.why or "Stopped.") from unwritten
     return written
-
-
-def _written(
-    study: StudyFile, raters: Sequence[Rater], paths: Sequence[Path], progress: Progress, password: str | None
-) -> tuple[HandedOut, ...]:
-    found = []
-    for done, (rater, path) in enumerate(zip(raters, paths, strict=True)):
-        progress(done, len(raters))
-        pack(study, rater, path, password=password)
-        found.append(HandedOut(rater, path, sum(trial.kind != "practice" for trial in study.trials(rater))))
-    progress(len(raters), len(raters))
-    return tuple(found)
 
 
 def _issue(connection: sqlite3.Connection, rater: Rater) -> Rater:
     connection.execute("INSERT INTO issue VALUES (?, ?, 0)", (rater.id, secrets.token_bytes(32)))
     return rater
-
-
-def file_of(study: StudyFile, out: Path, pseudonym: str) -> Path:
-    """Where the file of a rater goes: a name that every file system takes, whatever the pseudonym is."""
-    return out / f"{study.path.stem}-{plain_name(pseudonym)}{SUFFIX}"
-
-
-def _check_names(paths: Sequence[Path]) -> None:
-    """Is there room for these files, each beside the others?
-
-    Raises:
-        Fault: no.
-    """
-    taken = next((path for path in paths if path.exists()), None)
-    if taken is not None:
-        raise Fault(f"{taken} exists already. Name another folder.")
-    names = Counter(path.name.casefold() for path in paths)  # some systems do not tell capitals from small letters
-    twice = next((path.name for path in paths if names[path.name.casefold()] > 1), None)
-    if twice is not None:
-        raise Fault(f"Two of the names would have one file, {twice}. Choose names that differ in more letters.")
-
-
-def _check_folder(out: Path) -> None:
-    """Can files be written there? Asked last before raters are added for good: none is added without a file.
-
-    Raises:
-        Fault: no.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise Fault(f"{out} cannot be written to: {error.strerror}. Name another folder.") from error
 
 
 def _shares(study: StudyFile, pseudonyms: Sequence[str]) -> dict[str, list[str]] | None:
@@ -228,9 +170,32 @@ def _taken(study: StudyFile) -> dict[str, set[str]]:
     return taken
 
 
+def _rest(study: StudyFile, gone: str) -> tuple[Rater, Collection[str]]:
+    """The rater of this name, and what they did not get to judge.
+
+    Raises:
+        Fault: it cannot go to anybody else.
+    """
+    rater = next((one for one in study.raters() if one.pseudonym == gone), None)
+    if rater is None:
+        raise Fault(f"There is no rater called {gone}. There are: {', '.join(r.pseudonym for r in study.raters())}.")
+    issue = study.connection.execute("SELECT withdrawn FROM issue WHERE rater = ?", (rater.id,)).fetchone()
+    if issue is None:
+        raise Fault(
+            f"No file was handed out to {gone}, who can go on in the study itself at any time. Only what is left in a"
+            " file of somebody's own can be given to somebody else."
+        )
+    if issue[0]:
+        raise Fault(f"What {gone} did not get to do went to somebody else already. If they stop too, reassign theirs.")
+    left = _unjudged(study, rater)
+    if not left:
+        raise Fault(f"{gone} has judged everything: there is nothing to give to anybody else.")
+    return rater, left
+
+
 def _unjudged(study: StudyFile, rater: Rater) -> Collection[str]:
     rows = study.connection.execute(
-        "SELECT coalesce(pair.id, trial.stimulus) FROM trial"
+        "SELECT coalesce(pair.id, trial.stimulus, 'unit ' || trial.unit) FROM trial"
         f" LEFT JOIN pair ON {_OF_TRIAL}"
         " WHERE trial.rater = ? AND trial.kind = 'main' AND trial.occasion = 1"
         " AND NOT EXISTS (SELECT 1 FROM judgement WHERE judgement.trial = trial.id)",

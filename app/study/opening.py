@@ -73,15 +73,26 @@ def _check_beside(path: Path) -> None:
     """
     for ending in ("-journal", "-wal"):
         beside = path.with_name(path.name + ending)
-        if not os.path.lexists(beside):
+        try:
+            status = beside.lstat()
+        except FileNotFoundError:
             continue
-        status = beside.lstat()
         if not stat.S_ISREG(status.st_mode) or (ending == "-wal" and status.st_size):
             raise Fault(f"{beside} was not left there by Neuron Jury. Close what has the study open, or move it away.")
-        with beside.open("rb") as file:
-            file.seek(-min(status.st_size, len(_NAMES_ANOTHER)), os.SEEK_END)
-            if file.read() == _NAMES_ANOTHER:
-                raise Fault(f"{beside} was not left there by Neuron Jury: it names another file. Move it away.")
+        # The length of a name, its checksum, and the sign: one that was cut off may end with the sign alone.
+        end = _last_16_bytes(beside)
+        if end[8:] == _NAMES_ANOTHER and 0 < int.from_bytes(end[:4], "big") <= status.st_size - 16:
+            raise Fault(f"{beside} was not left there by Neuron Jury: it names another file. Move it away.")
+
+
+def _last_16_bytes(path: Path) -> bytes:
+    """Or as many as there are; none if another program that writes has just removed the file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 16))
+            return file.read(16)
+    except FileNotFoundError:
+        return b""
 
 
 def check_known(path: Path, connection: sqlite3.Connection) -> None:

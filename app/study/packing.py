@@ -6,6 +6,7 @@ there. What is left out, and why, stands in docs/study-file.md; `tests/app/study
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -18,6 +19,8 @@ from app.study.protocol import Exclusion, encode
 from app.study.records import Rater, Trial
 
 _MOST_VALUES = 500
+NO_PICTURE = hashlib.sha256(b"").hexdigest()
+"""What stands for every picture in a file that brings answers alone."""
 NOT_TOLD = 0
 """The stratum of a stimulus in a file that was handed out."""
 

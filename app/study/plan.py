@@ -57,6 +57,7 @@ def plan_trials(
     number: int,
     seed: int,
     study_seed: int,
+    fewer_repeats: bool = False,
 ) -> list[Trial]:
     """All trials of one rater, in order: practice first, then unit by unit.
 
@@ -70,12 +71,13 @@ def plan_trials(
         number: of the rater, from 1: which row of a balanced order is theirs.
         seed: the rater's own, for whatever is random.
         study_seed: the study's, for the balanced order that its raters share.
+        fewer_repeats: where there are too few items for the repeats, as many as fit; else that is refused.
 
     Raises:
         ValueError: the protocol cannot be kept with so few items: see `shortfall`.
     """
     for unit, of_unit in items.items():
-        if problem := shortfall(protocol, len(of_unit)):
+        if not fewer_repeats and (problem := shortfall(protocol, len(of_unit))):
             raise ValueError(f"unit {unit}: {problem}")
     known = [one for one in known if one.unit in items]
     order = _order(list(items), protocol, number, seed, study_seed, "units")
@@ -100,16 +102,27 @@ def plan_trials(
 
 def shortfall(protocol: Protocol, n_items: int) -> str | None:
     """Why the protocol cannot be kept with so many items of a unit, in words; None where it can."""
-    repeats = _rounded(protocol.repeats * n_items)
+    repeats = repeats_asked(protocol, n_items)
     blind = _counts(protocol, n_items)["blind"]
     if repeats > blind:
         return f"{repeats} repeats need as many blind trials, and there are {blind}"
-    if repeats and repeats > n_items - protocol.repeat_distance:
+    if repeats > repeats_that_fit(protocol, n_items):
         return (
             f"{repeats} of {n_items} trials cannot come again after {protocol.repeat_distance} others: ask for fewer"
             " repeats, a smaller repeat_distance, or more stimuli"
         )
     return None
+
+
+def repeats_asked(protocol: Protocol, n_items: int) -> int:
+    """How many of so many items of a unit are to come a second time."""
+    return _rounded(protocol.repeats * n_items)
+
+
+def repeats_that_fit(protocol: Protocol, n_items: int) -> int:
+    """How many of them can: there have to be blind trials for it, and room behind them."""
+    room = max(0, n_items - protocol.repeat_distance)
+    return min(repeats_asked(protocol, n_items), _counts(protocol, n_items)["blind"], room)
 
 
 def _order(found: list[_T], protocol: Protocol, number: int, seed: int, study_seed: int, what: str) -> list[_T]:
@@ -138,7 +151,7 @@ def _unit_trials(protocol: Protocol, items: list[Item], rng: Random, seed: int, 
     counts = _counts(protocol, n)
     kinds: list[Condition] = [condition for condition in CONDITIONS for _ in range(counts[condition])]
     Random(f"{seed} conditions {unit}").shuffle(kinds)
-    repeated = _repeated(kinds, n - protocol.repeat_distance, _rounded(protocol.repeats * n), rng)
+    repeated = _repeated(kinds, n - protocol.repeat_distance, repeats_that_fit(protocol, n), rng)
     bare = _without_references(protocol, kinds, Random(f"{seed} references {unit}"))
     first = [
         _Planned(item, kind, place not in bare) for place, (item, kind) in enumerate(zip(items, kinds, strict=True))

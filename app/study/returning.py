@@ -6,27 +6,26 @@ rater was given, and nobody can label it.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from app.errors import Fault
 from app.study.file import SUFFIX, StudyFile, insert_trials, new_file
+from app.study.files_out import cut, plain
 from app.study.opening import identity
-from app.study.packing import Copy
+from app.study.packing import NO_PICTURE, Copy
 from app.study.protocol import encode
 from app.study.records import Rater
 
-_NOTHING = b""
 _ENDING = "-answers"
-_LONGEST = 120
-"""Letters of a name: systems take 255 bytes, and some programs for mail fewer."""
+_LONGEST = 200
+"""Bytes of a name: systems take 255 with what is put behind it, and some programs for mail fewer."""
 
 
 def answers_name(study: StudyFile, rater: Rater) -> str:
     """What the file with a rater's answers is called: it follows from the study's own name and the pseudonym."""
-    name, stem = plain_name(rater.pseudonym), study.path.stem
+    name, stem = plain(rater.pseudonym), study.path.stem
     whose = stem if stem.endswith(f"-{name}") else f"{stem}-{name}"
-    return f"{whose[:_LONGEST]}{_ENDING}{SUFFIX}"
+    return f"{cut(whose, _LONGEST)}{_ENDING}{SUFFIX}"
 
 
 def save_answers(study: StudyFile, rater: Rater, path: Path) -> None:
@@ -45,7 +44,6 @@ def save_answers(study: StudyFile, rater: Rater, path: Path) -> None:
         )
     trials, info = study.trials(rater), study.info()
     issued = study.issued_to() == rater
-    empty = hashlib.sha256(_NOTHING).hexdigest()
     with new_file(path, study.password, replace=True) as connection:
         copy = Copy(study.connection, connection)
         copy.whole("rubric")
@@ -53,10 +51,10 @@ def save_answers(study: StudyFile, rater: Rater, path: Path) -> None:
         connection.execute("INSERT INTO protocol VALUES (1, ?)", (encode(study.protocol()),))
         units = sorted({trial.unit for trial in trials})
         copy.insert("unit", [(number, f"unit {number}", "{}") for number in units])
-        copy.insert("image", [(empty, _NOTHING)])
+        copy.insert("image", [(NO_PICTURE, b"")])
         shown = sorted({stimulus for trial in trials for stimulus in trial.stimuli})
         stimuli = copy.among("SELECT id, unit FROM stimulus WHERE id IN ({}) ORDER BY id", shown)
-        copy.insert("stimulus", [(*row, empty) for row in stimuli])
+        copy.insert("stimulus", [(*row, NO_PICTURE) for row in stimuli])
         copy.some("rater", "id", [rater.id])
         connection.execute(
             "INSERT INTO study VALUES (1, ?, ?, '', 0, ?, ?, '{}', ?)",
@@ -73,11 +71,6 @@ def holds_answers_alone(study: StudyFile) -> bool:
     (pictures,) = study.connection.execute("SELECT EXISTS (SELECT 1 FROM image WHERE data <> x'')").fetchone()
     (empty,) = study.connection.execute("SELECT EXISTS (SELECT 1 FROM image)").fetchone()
     return bool(empty) and not pictures
-
-
-def plain_name(pseudonym: str) -> str:
-    """A part of a file's name that every file system takes, whatever the pseudonym is."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in pseudonym)
 
 
 def _is_older(study: StudyFile, rater: Rater, path: Path) -> bool:

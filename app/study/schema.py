@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from functools import cache
 
 from sqlite_utils import Database, Migrations
 
@@ -306,9 +307,7 @@ def strange_objects(connection: sqlite3.Connection, version: int) -> list[str]:
 
     Plain tables and indexes that somebody added for their own queries are let be: they run nothing and refuse nothing.
     """
-    with sqlite3.connect(":memory:") as plain:
-        migrations.apply(Database(plain), stop_before=f"version_{version + 1}")
-        ours = {(kind, name): (name, table, sql) for kind, name, table, sql in _rows(plain)}
+    ours = _ours(migrations, version)
     found = [((kind, name), (name, table, sql)) for kind, name, table, sql in _rows(connection)]
     theirs = dict(found)
     wrong = [name for (kind, name), row in ours.items() if theirs.get((kind, name)) != row]
@@ -319,6 +318,17 @@ def strange_objects(connection: sqlite3.Connection, version: int) -> list[str]:
     kinds = connection.execute("SELECT name, type FROM pragma_table_list WHERE type <> 'table'").fetchall()
     wrong += [name for name, kind in kinds if (kind, name) not in ours]
     return sorted(map(str, set(wrong)))
+
+
+@cache
+def _ours(made_by: Migrations, version: int) -> dict[tuple[str, str], tuple[str, str, str | None]]:
+    """What these migrations make of an empty file, by type and name; made once, since it is asked at each opening."""
+    plain = sqlite3.connect(":memory:")
+    try:
+        made_by.apply(Database(plain), stop_before=f"version_{version + 1}")
+        return {(kind, name): (name, table, sql) for kind, name, table, sql in _rows(plain)}
+    finally:
+        plain.close()
 
 
 def _rows(connection: sqlite3.Connection) -> list[tuple[str, str, str, str | None]]:

@@ -10,9 +10,16 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from itertools import accumulate
+from pathlib import Path
 
-MOST_OF_A_TRIAL = 1000
-"""Events about one trial: what there is to say takes a handful, and reading them takes their number squared."""
+from app.errors import Fault
+
+MOST_BRANCHES = 100
+"""Events at one place in the log of a rater: as many as there are copies of the file that went on by themselves.
+
+Reading takes the number at one place squared. Of events one after the other, about a trial or not, there may be any
+number: whoever flags a trial a thousand times wears out nothing but the key.
+"""
 MOST_OF_A_RATER = 200_000
 """Trials of one rater."""
 LONGEST_LINE = 1000
@@ -27,6 +34,17 @@ def is_line(text: str) -> bool:
     """
     kinds = {unicodedata.category(one) for one in text}
     return len(text) <= LONGEST_LINE and not _OPPOSITE & set(text) and not kinds & {"Cc", "Cs", "Zl", "Zp"}
+
+
+def check_to_keep(path: Path, connection: sqlite3.Connection) -> None:
+    """Before what came from somebody is committed: would the study be opened again with it?
+
+    Raises:
+        Fault: no.
+    """
+    flaw = next(flaws(connection), None)
+    if flaw is not None:
+        raise Fault(f"{path} could not be opened any more with this: {flaw}. Nothing was written.")
 
 
 def flaws(connection: sqlite3.Connection) -> Iterator[str]:
@@ -86,7 +104,7 @@ _COUNTS = (
     _more("trial", MOST_OF_A_RATER, of="rater"),
     _more("histogram", 10_000, of="unit"),
     _more("stratum", 10_000, of="unit"),
-    _more("event", MOST_OF_A_TRIAL, of="trial"),
+    f"SELECT 1 FROM event GROUP BY rater, sequence HAVING count(*) > {MOST_BRANCHES}",
 )
 
 

@@ -306,7 +306,7 @@ def test_an_existing_study_is_refused_before_anything_is_recorded(description: C
         ("channel = 5", "channel = 5\n[[units]]\nlogit = 7", r"one \[unit\], or several"),
         ("[images]", '[images]\nlist = "x"', "images come from one of"),
         ("strata = 4", "edges = [2.0, 1.0]", "`edges` must ascend"),
-        ("strata = 4", "edges = [nan]", "`edges` must ascend"),
+        ("strata = 4", "edges = [nan]", "a number is nan or inf"),
         ("channel = 5", 'channel = "five"', r"got `str` - at `unit\.channel`"),
         ("seed = 1", "seed = -1", "`seed`"),
         ('title = "Edges?"', "", "`title`"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +26,7 @@ from app.recording.pictures import heat_map
 from app.recording.tally import Readings, Tally
 from app.recording.units import WHOLE, Places, Unit
 from app.study.file import StudyFile
+from app.study.handing_out import hand_out
 from app.study.records import NewStudy
 from app.study_toml import PairsTable, read_study_toml
 
@@ -110,13 +113,29 @@ def test_a_session_of_categories_is_built_with_everything(example: Callable[...,
     ) in list(summary(new))
 
 
-def test_an_id_does_not_tell_a_known_stimulus_from_the_others(example: Callable[..., Path]) -> None:
-    new = made(example("categorize", CATEGORIES))
-    shown = [stimulus.id for stimulus in new.stimuli] + [known.id for known in new.known]
+@pytest.mark.parametrize("task", ["categorize", "which-one"])
+def test_an_id_does_not_tell_a_known_stimulus_from_the_others(example: Callable[..., Path], task: str) -> None:
+    """Neither by its form, nor by what a rater's file holds or lets guess: the picture, its place, the study's seed."""
+    toml = example(task, (CATEGORIES if task == "categorize" else FEW_PAIRS) | {"seed = 2026": "seed = 0"})
+    new = made(toml)
+    own = [id_ for known in new.known for id_ in (known.id, known.other_id) if id_ is not None]
+    shown = [stimulus.id for stimulus in new.stimuli] + own
     assert len(set(shown)) == len(shown)
     assert all(re.fullmatch("[0-9a-f]{16}", one) for one in shown)
-    again = made(example("categorize", CATEGORIES), "b.jury")
-    assert [known.id for known in again.known] == [known.id for known in new.known]
+    with StudyFile.open(toml.parent / "a.jury") as study:
+        (handed,) = hand_out(study, ["ann"], toml.parent / "out", lambda done, total: None)
+    with StudyFile.open(handed.path, writable=False) as theirs:
+        rows = theirs.connection.execute("SELECT id, image FROM stimulus").fetchall()
+    there = {id_ for id_, _ in rows}
+    assert there >= set(own)
+    places = [f"{kind} 1 {n}{side}" for kind in ("catch", "practice") for n in (1, 2) for side in ("", " other")]
+    guesses = (f"{seed} {place} {image}" for seed in range(1001) for place in places for _, image in rows)
+    assert there.isdisjoint(hashlib.sha256(guess.encode()).hexdigest()[:16] for guess in guesses)
+    again = made(toml, "b.jury")  # nor by what another build of the same description has
+    assert [replace(known, id="", other_id=None) for known in again.known] == [
+        replace(known, id="", other_id=None) for known in new.known
+    ]
+    assert not {known.id for known in again.known} & set(own)
 
 
 def test_a_heat_map_of_a_crop_is_the_activation_at_its_middle(example: Callable[..., Path]) -> None:

@@ -338,7 +338,8 @@ def test_a_log_that_was_altered_is_told_on_the_first_page(tmp_path: Path) -> Non
     with sqlite3.connect(path) as connection:
         connection.execute(
             "REPLACE INTO event SELECT uuid, rater, sequence, trial, kind, iif(answer = 'edge', 'unrelated', 'edge'),"
-            " confidence, note, milliseconds, idle, at, rubric, previous, hash FROM event WHERE sequence = 7 LIMIT 1"
+            " confidence, note, milliseconds, idle, at, rubric, previous, hash, mac FROM event WHERE sequence = 7"
+            " LIMIT 1"
         )
     connection.close()
     run("report", path, "--out", tmp_path / "out", "--only", "json")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
-from helpers import FakeClock, label_everything, study_file
+from helpers import FakeClock, label_everything, new_study, study_file
 
 from app.cli import main
+from app.errors import Fault
+from app.study import files_out
 from app.study.file import StudyFile
+from app.study.protocol import Protocol
 
 
 def run(*words: object) -> Result:
@@ -21,6 +28,18 @@ def label(path: Path) -> None:
         rater = file.issued_to()
         assert rater is not None
         label_everything(file, rater, FakeClock())
+
+
+def full_after_one() -> Callable[..., None]:
+    """Instead of packing a file: the second meets a full disk."""
+    pack, calls = files_out.pack, iter(range(9))
+
+    def packed(*args: Any, **options: Any) -> None:
+        if next(calls) == 1:
+            raise Fault("The disk is full.")
+        pack(*args, **options)
+
+    return packed
 
 
 def test_from_packing_to_collecting(tmp_path: Path) -> None:
@@ -55,6 +74,41 @@ def test_the_list_of_whom_a_file_was_sent_to_is_kept(tmp_path: Path) -> None:
     assert rows[1][3] == "ann@example.org"
     for path in (study, *out.glob("*.jury")):
         assert b"ann@example.org" not in path.read_bytes()
+
+
+def test_what_could_not_be_written_is_named_and_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    with monkeypatch.context() as full:
+        full.setattr(files_out, "pack", full_after_one())
+        result = run("pack", study, "--raters", 3, "--out", out)
+    assert result.exit_code == 1
+    assert "The disk is full. 1 of 3 files are written." in result.output
+    assert "have no file yet: rater-02, rater-03." in result.output
+    assert f"neuronjury pack {study} --again NAME --out {out}" in result.output
+    for name in ("rater-02", "rater-03"):
+        assert run("pack", study, "--again", name, "--out", out).exit_code == 0
+    with (out / "raters.csv").open(newline="") as file:
+        assert [row[0] for row in csv.reader(file)] == ["rater", "rater-01", "rater-02", "rater-03"]
+
+
+def test_that_the_list_is_not_written_hides_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    (out / "raters.csv").mkdir(parents=True)
+    monkeypatch.setattr(files_out, "pack", full_after_one())
+    result = run("pack", study, "--raters", 2, "--out", out)
+    assert "raters.csv is not" in result.output
+    assert "have no file yet: rater-02." in result.output
+
+
+def test_it_is_said_where_fewer_trials_come_again(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, replace(new_study(60), protocol=Protocol(repeats=0.1, raters_per_stimulus=2)))
+    result = run("pack", study, "--raters", 8, "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "rater-08: 2 fewer trials come again than [session] asks for" in result.output
+    given = run("reassign", study, "rater-08", "--out", tmp_path / "out")
+    assert "rater-09: 2 fewer trials come again" in given.output
+    assert run("reassign", study, "rater-08", "--out", tmp_path / "out").exit_code == 1
 
 
 def test_a_refused_file_is_named_and_the_others_come_in(tmp_path: Path) -> None:

@@ -289,6 +289,22 @@ def test_the_time_counts_only_when_all_is_done_and_by_a_person() -> None:
     assert exclusions(replace(DONE, simulated=True), thresholds) == ()
 
 
+def test_who_has_a_share_of_the_trials_needs_that_share_of_the_time() -> None:
+    quick = replace(DONE, done=25, total=25, active_seconds=60, share_of_all=0.25, commonest_count=10)
+    assert exclusions(quick, Exclusion(least_minutes=4)) == ()
+    assert exclusions(quick, Exclusion(least_minutes=6)) == (
+        "1 active minutes for their trials, where 1.5 are the least for 25 of them and 6 for all",
+    )
+
+
+def test_the_share_of_somebody_who_takes_over_is_that_of_their_trials(tmp_path: Path) -> None:
+    path = study_file(tmp_path, 12)
+    with StudyFile.open(path) as study:
+        study.add_rater("ann")
+        study.add_rater("bob", only=[stimulus.id for stimulus in study.stimuli()[:3]])
+        assert [one.share_of_all for one in study_status(study)] == [1.0, 0.25]
+
+
 def test_one_answer_counts_only_from_twenty_answers_on() -> None:
     few = replace(DONE, done=19, total=19, commonest_count=19)
     thresholds = Exclusion(same_answer=0.9)

@@ -47,7 +47,7 @@ def test_the_corpus(made: Callable[[str], fuzzing.Studies], tmp_path: Path, scri
     target = tmp_path / "altered.jury"
     fuzzing.altered(getattr(studies, which), target, text, vouch=bool(vouch))
     assert target.read_bytes() != getattr(studies, which).read_bytes()
-    said = fuzzing.study(target, studies.home, report=True)
+    said = fuzzing.study(target, studies.home, report=words is None)
     if words is None:
         assert not [one for one in said if "was altered" in one or "is damaged" in one]
     else:

@@ -20,23 +20,25 @@ Row = Mapping[str, str]
 def read(path: Path, asked: Asked) -> Iterator[Said | Skipped]:
     """What a table says: of blind first judgements, since a study takes in no others from elsewhere.
 
-    Optional columns: `confidence`, `note`, `milliseconds` or `seconds`, `at`, `study`, `condition`, `occasion`. Of two
-    images the label is the id of the one that was chosen.
+    Optional columns: `confidence`, `note`, `milliseconds` or `seconds`, `at`, `study`, `condition`, `occasion`.
+    Capitals make no difference, and columns without a name are passed over. Of two images the label is the id of the
+    one that was chosen.
     """
     return each(_rows(path), partial(_row, asked))
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Row | None]]:
-    """Each row with its line; None where it has not as many values as there are columns."""
+    """Each row with its line; None where it has not as many values as there are columns. Unnamed ones count at will."""
     try:
         rows = csv.reader(io.StringIO(contents(path).decode("utf-8"), newline=""))
-        names = [name.strip() for name in next(rows, [])]
-        _check_header(path, names)
+        names = [name.strip().casefold() for name in next(rows, [])]
+        _check_header(path, [name for name in names if name])
+        least = max(place for place, name in enumerate(names, 1) if name)
         for row in rows:
             values = [value.strip() for value in row]
             if any(values):
-                fits = len(values) == len(names)
-                yield f"line {rows.line_num}", dict(zip(names, values, strict=True)) if fits else None
+                fits = len(values) >= least and not any(values[len(names) :])
+                yield f"line {rows.line_num}", dict(zip(names, values, strict=False)) if fits else None
     except (UnicodeDecodeError, csv.Error) as error:
         raise Fault(f"{path} is no CSV file in UTF-8: {error}.") from error
 
@@ -97,4 +99,4 @@ def _milliseconds(row: Row) -> float | None:
             return float(row["milliseconds"])
         return 1000 * float(row["seconds"]) if row.get("seconds") else None
     except ValueError:
-        raise Unclear("the time that it took is no number") from None
+        return None

@@ -15,7 +15,7 @@ import msgspec
 from app.errors import Fault
 from app.exchange.asked import Asked, Item, Unclear, quoted
 from app.reading import read_bytes
-from app.study.records import Answer
+from app.study.records import CANNOT_TELL, Answer
 
 T = TypeVar("T")
 MOST_BYTES = 512 * 1024 * 1024
@@ -37,7 +37,7 @@ class Said:
     """Of two images, the one to which "left" in the answer points."""
     answer: Answer
     milliseconds: int
-    """0 where the tool told no time."""
+    """0 where the tool told no time, or one that cannot be."""
     at: str
     """UTC to the second, as in a study file; empty where the tool told none."""
 
@@ -64,7 +64,7 @@ def said(
     milliseconds: float | None = None,
     at: str = "",
 ) -> Said:
-    """Check one answer against what the study asks.
+    """Check one answer against what the study asks. A time that cannot be one is dropped, and the answer taken.
 
     Raises:
         Unclear: it cannot be taken, and why.
@@ -74,15 +74,21 @@ def said(
     item = asked.items.get(stimulus)
     if item is None:
         raise Unclear(f"the study has nothing to judge that is called {quoted(stimulus)}")
-    answer = asked.answer(values, confidence, note)
+    answer = asked.answer([_typed(value) for value in values], confidence, note)
     if len(item.stimuli) == 2 and answer.label is not None and left not in item.stimuli:
         raise Unclear("it does not say which of the two images was on the left")
-    if milliseconds is not None and not 0 <= milliseconds <= _MOST_MILLISECONDS:
-        raise Unclear("the time that it took is none")
-    if person is not None and (len(person) > _MOST_PERSON or not person.isprintable()):
+    who = " ".join((person or "").split())  # so that no second blank makes somebody else of them
+    if len(who) > _MOST_PERSON or not who.isprintable():
         raise Unclear("who said it cannot be read")
-    took = 0 if milliseconds is None else math.floor(milliseconds + 0.5)
-    return Said(where, (person or "").strip() or None, item, left, answer, took, at)
+    if milliseconds is None or not 0 <= milliseconds <= _MOST_MILLISECONDS:
+        milliseconds = 0
+    return Said(where, who or None, item, left, answer, math.floor(milliseconds + 0.5), at)
+
+
+def _typed(value: str) -> str:
+    """An answer, with the apostrophe that spreadsheets make curly as the study has it."""
+    straight = value.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return CANNOT_TELL if straight.casefold() == CANNOT_TELL else value
 
 
 def each(entries: Iterator[tuple[str, T]], read: Callable[[str, T], Said | None]) -> Iterator[Said | Skipped]:

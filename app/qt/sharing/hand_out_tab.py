@@ -108,7 +108,8 @@ class HandOutTab(QScrollArea):
         if not written.files and not written.missing:
             self.said.emit(texts.STOPPED)
             return
-        self.written.show_written(written, told, place.folder)
+        fewer = sum(file.unrepeated for file in written.files)
+        self.written.show_written(written, told + (texts.FEWER.format(count=fewer) if fewer else ""), place.folder)
         if written.why:
             self.wrong.emit(written.why)
         self.changed.emit()

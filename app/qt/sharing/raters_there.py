@@ -83,7 +83,7 @@ class RatersThere(QFrame):
         id_ = person.rater.id if person is not None else ""
         rest = person is not None and person.done < person.total
         self.to_write.setEnabled(there and found is not None and id_ in found.issued)
-        gives = rest and found is not None and id_ not in found.replaced
+        gives = rest and found is not None and id_ in found.issued - found.replaced
         for part in (self.to_give, self.to):
             part.setEnabled(gives)
         self.to_forget.setEnabled(there)

@@ -18,8 +18,9 @@ from app.qt.texts import sharing as texts
 from app.study.collecting import Preview, collect, look
 from app.study.contacts import next_names, note_files
 from app.study.file import SUFFIX, StudyFile
+from app.study.files_out import HandedOut, Stopped, Unwritten
 from app.study.forgetting import forget_rater
-from app.study.handing_out import HandedOut, Open, file_of, hand_out, pack_again, reassign, still_open
+from app.study.handing_out import Open, hand_out, pack_again, reassign, still_open
 from app.study.records import Task
 
 Progress = Callable[[str, int, int], None]
@@ -71,10 +72,6 @@ class Looked:
     password: str | None = None
 
 
-class Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """Raised out of the progress of what is to stop."""
-
-
 def situation(study: StudyFile) -> Situation:
     """Read it.
 
@@ -99,25 +96,11 @@ def hand_out_files(study: StudyFile, names: Sequence[str], place: Place, told: P
     Raises:
         Fault: they cannot be added; then none is.
     """
-    added = False
-    written = 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal added, written
-        added, written = True, done  # it is told only once all raters are in the study
-        _tell(texts.WRITING, told, stop)(done, total)
-
     if stop.is_set():
         return Written(())
     told(texts.SHARING_OUT, 0, 0)
-    try:
-        files, why = hand_out(study, names, place.folder, tell, password=place.password), ""
-    except (Fault, Stopped) as reason:
-        if not added:
-            raise
-        files = tuple(_there(study, name, place.folder) for name in names[:written])
-        why = str(reason) if isinstance(reason, Fault) else ""
-    return _listed(Written(files, tuple(names[len(files) :]), why), place.folder)
+    tell = _tell(texts.WRITING, told, stop)
+    return _listed(_made(lambda: hand_out(study, names, place.folder, tell, password=place.password)), place.folder)
 
 
 def write_files(study: StudyFile, names: Sequence[str], place: Place, told: Progress, stop: Event) -> Written:
@@ -146,19 +129,8 @@ def give_rest(study: StudyFile, gone: str, new: str, place: Place, told: Progres
     if stop.is_set():
         return Written(())
     name = new or next_names(1, [rater.pseudonym for rater in study.raters()])[0]
-    added = False
-
-    def tell(done: int, total: int) -> None:
-        nonlocal added
-        added = True
-        _tell(texts.WRITING, told, stop)(done, total)
-
-    try:
-        written = Written((reassign(study, gone, name, place.folder, tell, password=place.password),))
-    except (Fault, Stopped) as reason:
-        if not added:
-            raise
-        written = Written((), (name,), str(reason) if isinstance(reason, Fault) else "")
+    tell = _tell(texts.WRITING, told, stop)
+    written = _made(lambda: (reassign(study, gone, name, place.folder, tell, password=place.password),))
     return _listed(written, place.folder)
 
 
@@ -234,10 +206,12 @@ def _packed_again(study: StudyFile, names: Sequence[str], place: Place, told: Pr
     return Written(tuple(files), tuple(names[len(files) :]), why)
 
 
-def _there(study: StudyFile, name: str, out: Path) -> HandedOut:
-    """What was written for a rater, who is in the study."""
-    rater = next(one for one in study.raters() if one.pseudonym == name)
-    return HandedOut(rater, file_of(study, out, name), sum(trial.kind != "practice" for trial in study.trials(rater)))
+def _made(files: Callable[[], tuple[HandedOut, ...]]) -> Written:
+    """What became of them."""
+    try:
+        return Written(files())
+    except Unwritten as part:
+        return Written(part.files, part.missing, part.why)
 
 
 def _listed(written: Written, out: Path) -> Written:

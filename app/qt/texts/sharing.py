@@ -69,6 +69,7 @@ DONE_ONE = "{name} is written. Send it to the rater. "
 CONTACTS = "{contacts} beside them is for your list of whom each went to: keep it out of study files."
 AGAIN_DONE = "{name} is written again, as it was first handed out."
 GIVEN = "{trials} trials of {gone} are now for {new}: {name} is written."
+FEWER = " {count} fewer trials come again than the study asks for: with so few there is no room for them."
 STOPPED = "Stopped. Nothing was changed."
 MISSING = (
     "{written} of {total} files are written. All {total} raters are in the study already: write the others now, in this"

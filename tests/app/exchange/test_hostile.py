@@ -18,6 +18,7 @@ from app.exchange.reading.said import contents
 from app.exchange.tasks import write_tasks
 from app.study.file import StudyFile
 from app.study.handing_out import hand_out
+from app.study.records import Kind
 
 GOOD = "0000"  # a stimulus of the study
 LS = {"data": {"stimulus": GOOD, "study": "0000-uuid"}}
@@ -46,8 +47,6 @@ def why(tmp_path: Path, tool: str, text: str | bytes) -> list[str]:
         ({"completed_by": None}, "it does not say whose it is"),
         ({"completed_by": "x" * 1000}, "who said it cannot be read"),
         ({"completed_by": [1]}, "it cannot be read"),
-        ({"lead_time": -1}, "the time that it took is none"),
-        ({"lead_time": 1e300}, "the time that it took is none"),
         ({"updated_at": "yesterday"}, "the time of day “yesterday” cannot be read"),
         ({"updated_at": "9999-12-31T23:59:59-23:00"}, "cannot be read"),
         ({"result": 7}, "it cannot be read"),
@@ -81,8 +80,7 @@ def test_an_annotation_that_is_no_answer_is_named(tmp_path: Path, change: dict[s
         ("jspsych", json.dumps([{"stimulus_id": GOOD, "response": None}]), "trial 1: there is no answer"),
         ("jspsych", json.dumps([{"stimulus_id": GOOD, "response": "{bad"}]), "trial 1: it cannot be read"),
         ("csv", f"stimulus,rater,label\n{GOOD},ann", "line 2: the row has not as many values"),
-        ("csv", f"stimulus,rater,label,seconds\n{GOOD},ann,edge,nan", "the time that it took is none"),
-        ("csv", f"stimulus,rater,label,seconds\n{GOOD},ann,edge,soon", "the time that it took is no number"),
+        ("csv", f"stimulus,rater,label,\n{GOOD},ann,edge,,more", "line 2: the row has not as many values"),
         ("csv", f"stimulus,rater,label,confidence\n{GOOD},ann,edge,9", "the confidence “9” is none"),
         ("csv", f"stimulus,rater,label,condition\n{GOOD},ann,edge,revealed", "only blind first judgements"),
         ("csv", f"stimulus,rater,label,occasion\n{GOOD},ann,edge,2", "only blind first judgements"),
@@ -102,6 +100,8 @@ def test_what_is_no_answer_is_named_with_its_place(tmp_path: Path, tool: str, te
         ("jspsych", "[" * 200_000, "is no data of jsPsych in JSON"),
         ("csv", "a,b\n1,2", "has no column stimulus and no column rater and no column label"),
         ("csv", "stimulus,rater,label,label\n", "two columns called “label”"),
+        ("csv", "stimulus,rater,label,Label\n", "two columns called “label”"),
+        ("csv", ",,\na,b,c", "has no column stimulus"),
         ("csv", b"stimulus,rater,label\n\xff", "is no CSV file in UTF-8"),
         ("csv", 'stimulus,rater,label\n"' + "x" * 200_000 + '",a,b', "is no CSV file in UTF-8"),
     ],
@@ -109,6 +109,47 @@ def test_what_is_no_answer_is_named_with_its_place(tmp_path: Path, tool: str, te
 def test_a_file_that_is_none_of_the_tools_is_refused(tmp_path: Path, tool: str, text: str | bytes, words: str) -> None:
     with pytest.raises(Fault, match=words):
         why(tmp_path, tool, text)
+
+
+def taken(asked: Asked, folder: Path, tool: str, text: str) -> list[tuple[str | None, Kind, int]]:
+    """Who says what kind of thing in such a file, and how long it took; nothing in it is left out."""
+    file = folder / "answers"
+    file.write_text(text, encoding="utf-8")
+    found = [one for one in READERS[tool](file, asked) if isinstance(one, Said)]
+    assert len(found) == len(list(READERS[tool](file, asked)))
+    return [(one.person, one.answer.kind, one.milliseconds) for one in found]
+
+
+@pytest.mark.parametrize("seconds", ["-0.001", "1e9", "1e300"])
+def test_a_time_that_is_none_is_dropped_and_the_answer_taken(tmp_path: Path, asked: Asked, seconds: str) -> None:
+    annotation = {"result": EDGE, "completed_by": 1, "lead_time": float(seconds)}
+    files = {
+        "label-studio": json.dumps([{**LS, "annotations": [annotation]}]),
+        "csv": f"stimulus,rater,label,seconds\n{GOOD},1,edge,{seconds}",
+        "jspsych": json.dumps([{"stimulus_id": GOOD, "rater": 1, "response": "edge", "rt": 1000 * float(seconds)}]),
+    }
+    for tool, text in files.items():
+        assert taken(asked, tmp_path, tool, text) == [("1", "label", 0)], tool
+    for told in ("nan", "soon"):
+        text = f"stimulus,rater,label,seconds\n{GOOD},1,edge,{told}"
+        assert taken(asked, tmp_path, "csv", text) == [("1", "label", 0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stimulus,rater,label,,\n{0},jo x,edge,,\n{1},jo x,can't tell,,\n",
+        "stimulus,rater,label,\n{0},jo x,edge\n{1},jo x,can't tell,a remark\n",
+        ",stimulus,rater,label\n0,{0},jo x,edge\n1,{1},jo x,can't tell\n",
+        "Stimulus,RATER,Label\n{0},jo x,edge,,\n{1},jo x,can't tell\n",
+        "stimulus,rater,label\n{0},jo x,edge\n{1},jo x,Can’t tell\n",
+        "stimulus,rater,label\n{0},jo  x,edge\n{1}, jo\u00a0x ,can't tell\n",
+    ],
+    ids=["Excel's columns", "a remark", "row numbers", "capitals", "a curly apostrophe", "blanks"],
+)
+def test_what_spreadsheets_make_of_a_table_is_taken(tmp_path: Path, asked: Asked, text: str) -> None:
+    two = sorted(asked.items)[:2]
+    assert taken(asked, tmp_path, "csv", text.format(*two)) == [("jo x", "label", 0), ("jo x", "cannot_tell", 0)]
 
 
 def test_a_device_is_never_read(tmp_path: Path) -> None:

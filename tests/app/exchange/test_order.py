@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from helpers import study_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.errors import Fault
 from app.exchange.importing import bring_in, look
+from app.study import sound
 from app.study.chain import first_break
+from app.study.collecting import collect
 from app.study.file import StudyFile
+from app.study.log import RaterLog
+from app.study.records import Entry
 
 Row = tuple[int, str, str, str, str]
 _TIMES = st.sampled_from(["", "2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z", "2026-01-01T01:00:02+01:00"])
@@ -78,3 +84,71 @@ def by_hand(rows: Sequence[Row], ids: list[str]) -> set[tuple[object, ...]]:
             kind = "cannot_tell" if label == "can't tell" else "label"
             found.add((rater, ids[place], None if kind == "cannot_tell" else label, kind, note, newest))
     return found
+
+
+OLD, NEW = "2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z"
+
+
+def two_copies(folder: Path) -> tuple[Path, Path, Path]:
+    """A study that has read what is newest, into which a copy came that read more, but older."""
+    ids = study_ids(folder)
+    new = table(folder, "new", [(0, "a", "edge", "", NEW)], ids)
+    old = table(folder, "old", [(1, "a", "edge", "", OLD), (0, "a", "unrelated", "", OLD)], ids)
+    study, copy = folder / "study.jury", folder / "copy.jury"
+    copy.write_bytes(study.read_bytes())
+    for path, file in ((study, new), (copy, old)):
+        with StudyFile.open(path) as opened:
+            bring_in(opened, [file], "csv")
+    with StudyFile.open(study) as opened:
+        collect(opened, [copy])
+    return study, new, old
+
+
+def labels(study: StudyFile) -> list[str | None]:
+    return sorted((one.label for one in study.judgements()), key=str)
+
+
+@pytest.mark.parametrize("which", ["new", "old"])
+def test_reading_a_file_again_puts_the_newest_first_after_copies_were_collected(tmp_path: Path, which: str) -> None:
+    path, *files = two_copies(tmp_path)
+    file = files[which == "old"]
+    with StudyFile.open(path) as study:
+        assert labels(study) == ["edge", "unrelated"]  # as collecting alone leaves it
+        (person,) = look(study, [file], "csv").people
+        assert (person.new, person.known + person.older) == ((1, 0) if which == "new" else (1, 2))
+        bring_in(study, [file], "csv")
+        assert labels(study) == ["edge", "edge"]
+        assert bring_in(study, files, "csv").new == 0
+        (rater,) = study.raters()
+        assert first_break(study.events(rater)) is None
+
+
+def test_what_was_taken_back_by_hand_is_not_brought_back(tmp_path: Path) -> None:
+    table_ = table(tmp_path, "one", [(0, "a", "edge", "", OLD)], study_ids(tmp_path))
+    with StudyFile.open(tmp_path / "study.jury") as study:
+        bring_in(study, [table_], "csv")
+        (rater,) = study.raters()
+        (event,) = study.events(rater)
+        RaterLog(study, rater, now=lambda: NEW).append(Entry(event.trial, "undo"))
+        assert bring_in(study, [table_], "csv").new == 0
+        assert labels(study) == []
+
+
+def test_a_table_with_many_answers_to_one_item_leaves_a_study_that_opens(tmp_path: Path) -> None:
+    times = [f"2026-01-01T00:{n // 60:02}:{n % 60:02}Z" for n in range(1001)]
+    many = table(tmp_path, "many", [(0, "a", "edge", "", at) for at in times], study_ids(tmp_path))
+    with StudyFile.open(tmp_path / "study.jury") as study:
+        assert bring_in(study, [many], "csv").new == 1001
+    StudyFile.open(tmp_path / "study.jury").close()
+
+
+def test_nothing_is_written_with_which_the_study_could_not_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [(0, name, "edge", "", OLD) for name in "ab"]
+    two = table(tmp_path, "two", rows, study_ids(tmp_path))
+    monkeypatch.setattr(sound, "_COUNTS", (sound._more("rater", 1),))
+    with StudyFile.open(tmp_path / "study.jury") as study:
+        with pytest.raises(Fault, match="more rows than a study ever does"):
+            bring_in(study, [two], "csv")
+        assert study.raters() == ()

@@ -24,7 +24,7 @@ from app.qt.sharing import work
 from app.qt.sharing.page import ManyRatersPage
 from app.qt.sharing.work import Place
 from app.qt.window import Window
-from app.study import handing_out
+from app.study import files_out
 from app.study.file import StudyFile
 from app.study.handing_out import hand_out
 from app.study.protocol import Protocol
@@ -124,7 +124,7 @@ def rows_of(page: ManyRatersPage) -> list[tuple[str, ...]]:
 
 def refuses_after(count: int) -> Callable[..., None]:
     """Instead of packing a file: the disk is full after so many."""
-    pack, left = handing_out.pack, [None] * count
+    pack, left = files_out.pack, [None] * count
 
     def packed(*args: Any, **options: Any) -> None:
         if not left:
@@ -217,7 +217,7 @@ def test_what_could_not_be_written_is_written_later(
     page = page_of(qtbot, window)
     page.handing.new.count.setValue(3)
     with monkeypatch.context() as full:
-        full.setattr(handing_out, "pack", refuses_after(1))
+        full.setattr(files_out, "pack", refuses_after(1))
         click(qtbot, window, page.handing.new.to_write)
     assert "The disk is full." in page.problem.text()
     assert "1 of 3 files are written. All 3 raters are in the study already" in page.handing.written.wanting.text()
@@ -280,14 +280,14 @@ def test_closing_meanwhile_says_first_whose_file_is_wanting(
     study = study_file(tmp_path)
     window = show(study)
     page = page_of(qtbot, window)
-    begun, gate, pack = threading.Event(), threading.Event(), handing_out.pack
+    begun, gate, pack = threading.Event(), threading.Event(), files_out.pack
 
     def slow(*args: Any, **options: Any) -> None:
         begun.set()
         gate.wait(10)
         pack(*args, **options)
 
-    monkeypatch.setattr(handing_out, "pack", slow)
+    monkeypatch.setattr(files_out, "pack", slow)
     qtbot.mouseClick(page.handing.new.to_write, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(begun.is_set)
     window.close()
@@ -330,6 +330,26 @@ def test_the_rest_goes_to_somebody_else_once(qtbot: QtBot, show: Show, tmp_path:
     assert raters(study) == ["heron", "rater-01"]
     assert "their rest went to somebody else" in there.choice.currentText()
     assert not there.to_give.isEnabled()
+
+
+def test_who_labels_in_the_study_itself_keeps_their_rest(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
+    path = study_file(tmp_path)
+    with StudyFile.open(path) as study:
+        study.add_rater("heron")
+    there = page_of(qtbot, show(path)).handing.there
+    assert "labels in this study file" in there.choice.currentText()
+    assert not there.to_give.isEnabled()
+    assert there.to_forget.isEnabled()
+
+
+def test_it_is_said_where_fewer_trials_come_again(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, replace(new_study(30), protocol=Protocol(repeats=0.2, raters_per_stimulus=1)))
+    window = show(study)
+    page = page_of(qtbot, window)
+    page.handing.new.count.setValue(2)
+    click(qtbot, window, page.handing.new.to_write)
+    assert "6 fewer trials come again than the study asks for" in words_of(page.handing.written)
 
 
 def test_forgetting_asks_with_a_named_button_that_enter_does_not_press(

@@ -152,7 +152,7 @@ def test_a_listed_file_that_is_missing_is_told_when_read(tmp_path: Path) -> None
 def test_a_list_that_is_none_is_a_fault(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(Fault, match=message):
         listed(tmp_path / "all.txt", content)
-    with pytest.raises(Fault, match="cannot be read: No such file"):
+    with pytest.raises(Fault, match="There is no file"):
         list_source(tmp_path / "nowhere.txt")
 
 

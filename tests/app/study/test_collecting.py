@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers import FakeClock, label_everything, new_study, which_one_study
+from helpers import NAME_IT, FakeClock, label_everything, new_study, png, which_one_study
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import Fault
+from app.study import sound
 from app.study.chain import event_hash, first_break
-from app.study.collecting import collect, look
+from app.study.collecting import Preview, collect, look
 from app.study.file import StudyFile
+from app.study.forgetting import forget_rater
 from app.study.handing_out import hand_out, pack_again
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Protocol
-from app.study.records import Entry, NewStudy
+from app.study.records import Entry, Known, NewStudy
 
 PROTOCOL = Protocol(conditions=Conditions(0.5, 0.25, 0.25), repeats=0.1, repeat_distance=2)
 TABLES = ("study", "rater", "issue", "forgotten", "trial", "event", "stimulus", "measurement", "image", "unit")
@@ -164,9 +167,19 @@ def test_two_copies_that_went_on_by_themselves_are_both_kept_and_told(tmp_path: 
         assert first_break(home.events(rater), home.key(rater)) is None
 
 
-def test_raters_of_a_plain_copy_come_along_with_their_trials(tmp_path: Path) -> None:
+COPIED = {
+    "categorize": replace(new_study(6), known=(Known("known", "practice", 1, png(99), ("edge",)),)),
+    "which_one": replace(
+        which_one_study(8), known=(Known("known", "catch", 1, png(98), other_id="other", other=png(99)),)
+    ),
+    "name_it": replace(new_study(6, 2), rubric=NAME_IT),
+}
+
+
+@pytest.mark.parametrize("task", COPIED)
+def test_raters_of_a_plain_copy_come_along_with_their_trials(tmp_path: Path, task: str) -> None:
     study = tmp_path / "study.jury"
-    StudyFile.create(study, new_study(6))
+    StudyFile.create(study, COPIED[task])
     copies = [tmp_path / "a.jury", tmp_path / "b.jury"]
     for copy in copies:
         copy.write_bytes(study.read_bytes())
@@ -258,3 +271,253 @@ def test_a_file_that_was_lost_is_written_again_as_it_was(tmp_path: Path) -> None
     with StudyFile.open(study) as home:
         pack_again(home, "r1", file.parent)
     assert content(file) == before
+
+
+# ---- the study can always be opened again ----------------------------------------------------------------------------
+
+
+def on_one_trial(path: Path, times: int) -> None:
+    """The rater of this file, or the first, flags a trial and takes the flag off, over and over."""
+    with StudyFile.open(path) as file:
+        file.connection.execute("PRAGMA synchronous = OFF")
+        rater = file.issued_to() or file.raters()[0]
+        log, trial = RaterLog(file, rater), file.trials(rater)[0]
+        for n in range(times):
+            log.append(Entry(trial.id, "unflag" if n % 2 else "flag"))
+
+
+def copied(path: Path, name: str) -> Path:
+    target = path.with_name(name)
+    target.write_bytes(path.read_bytes())
+    return target
+
+
+def brought(study: Path, *files: Path) -> Preview:
+    """What came in; the study opens still."""
+    with StudyFile.open(study) as home:
+        came = collect(home, files)
+    StudyFile.open(study, writable=False).close()
+    return came
+
+
+def test_what_a_window_writes_can_be_opened_again_however_often_a_trial_is_flagged(tmp_path: Path) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    other = copied(file, "other.jury")
+    for one in (file, other):
+        on_one_trial(one, 501)
+    assert brought(study, file, other).events == 1002
+
+
+def test_the_file_that_would_bring_too_many_branches_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    copies = [copied(file, f"{n}.jury") for n in range(3)]
+    for copy in copies:
+        on_one_trial(copy, 1)
+    monkeypatch.setattr("app.study.collecting.MOST_BRANCHES", 2)
+    came = brought(study, *copies)
+    assert (came.events, [one.path for one in came.refused]) == (2, [copies[2]])
+    assert "2.jury: the log of r1 would go more than 2 ways" in came.refused[0].why
+
+
+def test_nothing_is_written_with_which_the_study_could_not_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    copies = [copied(study, name) for name in ("a.jury", "b.jury")]
+    for copy in copies:
+        with StudyFile.open(copy) as file:
+            file.add_rater("anna")
+    before = content(study)
+    monkeypatch.setattr(sound, "_COUNTS", (sound._more("rater", 1),))
+    with StudyFile.open(study) as home, pytest.raises(Fault, match="more rows than a study ever does"):
+        collect(home, copies)
+    assert content(study) == before
+    assert brought(study, copies[0]).found
+
+
+def test_a_long_name_leaves_room_for_what_tells_two_apart(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    copies = [copied(study, name) for name in ("a.jury", "b.jury")]
+    for copy in copies:
+        with StudyFile.open(copy) as file:
+            file.add_rater("w")
+            file.connection.execute("UPDATE rater SET pseudonym = ?", ("w" * sound.LONGEST_LINE,))
+    again = copied(study, "again.jury")
+    brought(study, *copies)
+    brought(again, copies[1])
+    brought(again, copies[0])
+    assert content(study) == content(again)
+    with StudyFile.open(study) as home:
+        assert len({rater.pseudonym for rater in home.raters()}) == 2
+
+
+# ---- copies of the study ---------------------------------------------------------------------------------------------
+
+
+def test_one_who_was_taken_out_does_not_keep_out_the_others_of_a_copy(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    with StudyFile.open(study) as home:
+        gone, other = (home.add_rater(name) for name in ("gone", "other"))
+    copy = copied(study, "copy.jury")
+    with StudyFile.open(copy) as file:
+        for rater in (gone, other):
+            label_everything(file, rater, FakeClock())
+    with StudyFile.open(study) as home:
+        forget_rater(home, "gone")
+    came = brought(study, copy)
+    assert [(one.rater.pseudonym, one.new) for one in came.found] == [("other", 6)]
+    assert came.notes == (f"Left out of {copy}, because they were taken out of the study for good: gone.",)
+    with StudyFile.open(study) as home:
+        forget_rater(home, "other")
+    assert "by a rater who was taken out of the study for good" in refused(study, copy)
+
+
+def test_a_file_handed_out_from_a_copy_comes_in_with_the_copy_in_any_order(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    copy = copied(study, "copy.jury")
+    with StudyFile.open(copy) as file:
+        (packed,) = hand_out(file, ["r1"], tmp_path / "out", lambda done, total: None)
+        key = file.key(packed.rater)
+    label(packed.path)
+    assert "Collect that copy first, or together with this file" in refused(study, packed.path)
+    other = copied(study, "other.jury")
+    for home, files in ((study, (packed.path, copy)), (other, (copy, packed.path))):
+        came = brought(home, *files)
+        assert came.events == 6
+        assert "Not handed out by this study: r1." in came.notes[-1]
+        with StudyFile.open(home) as opened:
+            (rater,) = opened.raters()
+            assert opened.key(rater) == key
+    assert content(study) == content(other)
+    forged = altered(copied(packed.path, "forged.jury"), "UPDATE event SET mac = NULL")
+    assert "was not written with the key" in refused(study, forged)
+    third = tmp_path / "third.jury"
+    StudyFile.create(third, new_study(6))
+    (no,) = brought(third, copy, forged).refused
+    assert "was not written with the key" in no.why
+
+
+def invented(study: Path, rows: Callable[[list[str]], list[tuple[str, int, str]]]) -> Path:
+    """A copy with a rater whom nobody added: stimulus, occasion and kind of the trials follow from the stimuli."""
+    target = copied(study, "invented.jury")
+    with sqlite3.connect(target) as connection:
+        stimuli = [id_ for (id_,) in connection.execute("SELECT id FROM stimulus ORDER BY id")]
+        connection.execute("INSERT INTO rater VALUES ('nobody', 'nobody', 0, 0, 1)")
+        connection.executemany(
+            "INSERT INTO trial VALUES (?, 'nobody', ?, ?, 1, 'blind', ?, ?, NULL, 1, 1)",
+            [(str(uuid.uuid4()), place, *row) for place, row in enumerate(rows(stimuli), 1)],
+        )
+    connection.close()
+    return target
+
+
+def test_invented_raters_have_the_trials_of_others_or_are_refused(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    new = new_study(6)
+    known = Known("known", "catch", 1, new.stimuli[0].image, ("edge",))
+    StudyFile.create(study, replace(new, known=(known,)))
+    twice = invented(study, lambda ids: [(ids[0], 1, "main"), (ids[0], 1, "main")])
+    assert "has a trial for nobody twice" in refused(study, twice)
+    told = invented(study, lambda ids: [("known", 1, "main")])
+    assert "on what the study does not ask" in refused(study, told)
+    none = invented(study, lambda ids: [(ids[0], 1, "catch")])
+    assert "on what the study does not ask" in refused(study, none)
+    fine = invented(study, lambda ids: [(ids[0], 1, "main"), (ids[0], 2, "main"), ("known", 1, "catch")])
+    assert "Not handed out by this study: nobody." in brought(study, fine).notes[-1]
+    assert brought(study, fine).notes == ()  # it is known by then
+
+
+def test_a_name_that_nobody_else_has_any_more_is_told_as_what_it_is(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    copies = [copied(study, name) for name in ("a.jury", "b.jury")]
+    for copy in copies:
+        with StudyFile.open(copy) as file:
+            file.add_rater("anna")
+    assert sum("Two raters are called anna: " in note for note in brought(study, *copies).notes) == 2
+    with StudyFile.open(study) as home:
+        first, second = (rater.pseudonym for rater in home.raters())
+        forget_rater(home, first)
+    assert brought(study, copies[1]).notes == (f"{second} becomes anna: nobody else is called that.",)
+
+
+# ---- what a file says of itself --------------------------------------------------------------------------------------
+
+
+def test_what_was_taken_back_is_left_to_do(tmp_path: Path) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    label(file)
+    with StudyFile.open(file) as theirs:
+        (rater,) = theirs.raters()
+        log, trials = RaterLog(theirs, rater), theirs.trials(rater)
+        for trial in trials[-3:]:
+            log.append(Entry(trial.id, "undo"))
+        log.append(Entry(trials[-1].id, "flag"))
+    (found,) = brought(study, file).found
+    assert found.left == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE stimulus SET image = (SELECT max(image) FROM stimulus)",
+        "UPDATE reference SET activation = -activation",
+        "UPDATE reference SET image = (SELECT max(image) FROM reference)",
+    ],
+)
+def test_a_file_that_shows_other_pictures_is_refused(tmp_path: Path, change: str) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    altered(file, change)
+    label(file)
+    assert "shows other images than the study" in refused(study, file)
+
+
+def test_raters_whom_a_file_calls_simulated_are_left_out_and_named(tmp_path: Path) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    label(file)
+    altered(file, "UPDATE rater SET simulated = 1")
+    came = brought(study, file)
+    assert (came.events, came.notes) == (0, (f"Left out of {file}, because they are simulated there: r1.",))
+    with StudyFile.open(study) as home:
+        home.add_rater("stand-in", simulated=True)
+    assert brought(study, copied(study, "copy.jury")).notes == ()  # the study's own are no news
+
+
+def test_an_answer_taken_back_in_either_copy_is_told_to_count_in_neither(tmp_path: Path) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    label(file)
+    other = copied(file, "other.jury")
+    for path, said in ((file, "undo"), (other, "flag")):
+        with StudyFile.open(path) as theirs:
+            (rater,) = theirs.raters()
+            last = theirs.trials(rater)[-1]
+            RaterLog(theirs, rater).append(Entry(last.id, said))  # type: ignore[arg-type]
+    came = brought(study, file, other)
+    assert "taken back in either counts in neither" in came.notes[0]
+    with StudyFile.open(study) as home:
+        gone = last.id
+        assert not home.connection.execute("SELECT 1 FROM judgement WHERE trial = ?", (gone,)).fetchall()
+
+
+def test_what_others_add_while_files_are_read_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The study is looked at once nobody else can write to it."""
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    label(file)
+    with StudyFile.open(study) as home:
+        begin = home.writing
+
+        def later() -> object:
+            with StudyFile.open(study) as another:
+                collect(another, [file])
+            return begin()
+
+        monkeypatch.setattr(home, "writing", later)
+        came = collect(home, [file])
+    assert came.events == 0
+    assert not came.refused

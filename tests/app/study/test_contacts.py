@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import Fault
 from app.study.contacts import names_in, next_names, note_files, trials_each
-from app.study.handing_out import HandedOut
+from app.study.files_out import HandedOut
 from app.study.records import Rater
 
 
@@ -70,6 +70,20 @@ def test_the_list_grows_and_keeps_what_was_written_into_it(tmp_path: Path) -> No
             ["b, the second", "study-b, the second.jury", "12", ""],
             ["c", "study-c.jury", "12", ""],
         ]
+
+
+def test_a_file_stands_on_the_list_once(tmp_path: Path) -> None:
+    path = note_files(tmp_path, [written("a")])
+    path.write_text(path.read_text().replace(",", ";"))  # as a spreadsheet may save it
+    note_files(tmp_path, [written("a")])
+    assert len(path.read_text().splitlines()) == 2
+    (tmp_path / "raters.csv").write_text("rater,file\nx,my-study-a.jury\n")
+    note_files(tmp_path, [written("a")])
+    assert len(path.read_text().splitlines()) == 3
+
+
+def test_where_nothing_is_written_no_list_is(tmp_path: Path) -> None:
+    assert not note_files(tmp_path, []).exists()
 
 
 def test_a_list_that_cannot_be_written_is_told(tmp_path: Path) -> None:

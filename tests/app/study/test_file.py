@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
+import sys
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -59,6 +61,43 @@ def test_a_study_that_could_not_be_finished_leaves_nothing(tmp_path: Path) -> No
     with pytest.raises(sqlite3.IntegrityError):
         StudyFile.create(tmp_path / "a.jury", broken)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_name_of_a_new_file_is_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        pytest.skip("no folder can be opened there")
+    path, synced = tmp_path / "a.jury", []
+
+    def fsync(number: int) -> None:
+        synced.append((os.path.sameopenfile(number, folder), path.exists()))
+
+    folder = os.open(tmp_path, os.O_RDONLY)
+    monkeypatch.setattr(os, "fsync", fsync)
+    try:
+        StudyFile.create(path, new_study(3))
+    finally:
+        os.close(folder)
+    assert synced == [(True, True)]  # the folder, once the file has its name
+
+
+def test_where_folders_cannot_be_synced_files_are_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fsync(number: int) -> None:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with StudyFile.open(study_file(tmp_path, 3)) as study:
+        assert len(study.stimuli()) == 3
+
+
+def test_what_belongs_in_a_file_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = study_file(tmp_path, 3)
+    with StudyFile.open(path):
+        pass
+    monkeypatch.setattr(type(schema.migrations), "apply", None)  # would be called, and cannot be
+    with StudyFile.open(path) as study:
+        assert len(study.stimuli()) == 3
 
 
 def test_the_file_is_sqlite_with_a_rollback_journal_and_every_sync(tmp_path: Path) -> None:

@@ -64,6 +64,25 @@ def test_an_old_file_does_not_bring_them_back(tmp_path: Path) -> None:
         assert [rater.pseudonym for rater in study.raters()] == ["another"]
 
 
+def test_where_the_file_cannot_be_written_anew_a_second_try_does_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = study_of_two(tmp_path)
+
+    def full(study: StudyFile) -> None:
+        raise Fault("The disk is full.")
+
+    with StudyFile.open(path) as study:
+        with monkeypatch.context() as patched:
+            patched.setattr(StudyFile, "compact", full)
+            with pytest.raises(Fault, match=r"somebody is taken out.* The disk is full"):
+                forget_rater(study, "somebody")
+        assert study.connection.execute("PRAGMA freelist_count").fetchone() != (0,)
+        with pytest.raises(Fault, match=r"no rater called somebody\. There are: another\. The file was written anew"):
+            forget_rater(study, "somebody")
+        assert study.connection.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
 def test_who_is_not_there_cannot_be_forgotten(tmp_path: Path) -> None:
     path, files = study_of_two(tmp_path)
     with StudyFile.open(path) as study, pytest.raises(Fault, match="There are: somebody, another"):

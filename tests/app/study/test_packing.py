@@ -16,7 +16,7 @@ from helpers import FakeClock, label_everything, new_study, png, some_answer, wh
 
 from app.errors import Fault
 from app.session import Session
-from app.study.file import StudyFile
+from app.study.file import ORDER_SEED, StudyFile
 from app.study.handing_out import hand_out, pack_again, reassign
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
@@ -215,3 +215,19 @@ def test_nothing_says_who_made_it_or_where(tmp_path: Path) -> None:
         data = path.read_bytes()
         assert not [trace for trace in traces if len(trace) > 3 and trace.encode() in data]
         assert socket.gethostname().encode() + b"." not in data
+
+
+def test_a_balanced_order_follows_from_no_seed_that_can_be_guessed(tmp_path: Path) -> None:
+    """With the seed of the order whoever has the file would see which trials are catch trials."""
+    new, orders = new_study(12), []
+    for number in (1, 2):
+        info = replace(new.info, seed=0, facts={ORDER_SEED: number * 10**12})
+        one = replace(new, info=info, protocol=Protocol(order="balanced"))
+        (tmp_path / str(number)).mkdir()
+        _, (file,) = packed(tmp_path / str(number), one)
+        with StudyFile.open(file) as theirs:
+            (rater,) = theirs.raters()
+            orders.append([trial.stimulus for trial in theirs.trials(rater)])
+        assert ORDER_SEED.encode() not in file.read_bytes()
+    assert sorted(map(str, orders[0])) == sorted(map(str, orders[1]))
+    assert orders[0] != orders[1]

@@ -6,10 +6,10 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.study.plan import Item, KnownItem, plan_trials, shortfall, williams_row
+from app.study.plan import Item, KnownItem, plan_trials, repeats_asked, repeats_that_fit, shortfall, williams_row
 from app.study.protocol import Conditions, Practice, Protocol
 from app.study.records import Trial
 
@@ -225,3 +225,24 @@ def test_what_cannot_be_kept_is_told() -> None:
     assert "1 repeats need as many blind trials, and there are 0" in str(shortfall(few_blind, 4))
     with pytest.raises(ValueError, match="unit 4: 4 of 20 trials cannot come again"):
         plan_trials(protocol, {4: [Item(str(n)) for n in range(20)]}, [], number=1, seed=1, study_seed=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    n=st.integers(1, 40),
+    repeats=st.floats(0, 0.5),
+    distance=st.integers(0, 30),
+    blind=st.sampled_from([0, 0.1, 0.5, 1]),
+)
+def test_as_many_repeats_as_fit(n: int, repeats: float, distance: int, blind: float) -> None:
+    protocol = Protocol(
+        repeats=min(repeats, blind), repeat_distance=distance, conditions=Conditions(blind=blind, revealed=1 - blind)
+    )
+    items = {1: [Item(str(one)) for one in range(n)]}
+    trials = plan_trials(protocol, items, [], number=1, seed=1, study_seed=1, fewer_repeats=True)
+    again = [trial for trial in trials if trial.occasion == 2]
+    assert len(again) == repeats_that_fit(protocol, n) <= repeats_asked(protocol, n)
+    first = {trial.stimulus: trial.position for trial in trials if trial.occasion == 1}
+    assert all(trial.condition == "blind" and trial.position - first[trial.stimulus] > distance for trial in again)
+    if shortfall(protocol, n) is None:
+        assert len(again) == repeats_asked(protocol, n)
