@@ -17,7 +17,7 @@ from app.study.protocol import encode
 from app.study.records import Rater
 
 _ENDING = "-answers"
-_LONGEST = 200
+_LONGEST = 120
 """Bytes of a name: systems take 255 with what is put behind it, and some programs for mail fewer."""
 
 

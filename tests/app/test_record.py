@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from app.study.file import StudyFile
+from app.study.file import ORDER_SEED, StudyFile
 from app.study.records import Reference, Stimulus, Stratum
 
 BIN = Path(sys.executable).parent
@@ -59,7 +59,9 @@ def content(description: Path, recording: Path, *options: str) -> Content:
         units = [unit.number for unit in study.units()]
         references = tuple(reference for unit in units for reference in study.references(unit))
         strata = tuple(stratum for unit in units for stratum in study.strata(unit))
-        return study.stimuli(), references, strata, study.info().facts
+        facts = dict(study.info().facts)
+        assert facts.pop(ORDER_SEED) is not None  # drawn by chance, for each study anew
+        return study.stimuli(), references, strata, facts
 
 
 @pytest.fixture(scope="module")
