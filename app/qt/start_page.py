@@ -109,9 +109,10 @@ class StartPage(Page):
         name = " ".join(self.name.text().split())
         self.start.setEnabled(bool(name))
         known = self._people.get(name)
-        self.start.setText(texts.START_CONTINUE if known else texts.START_BEGIN)
+        begun = known if known is not None and known.done else None
+        self.start.setText(texts.START_CONTINUE if begun else texts.START_BEGIN)
         self.start.setAccessibleName(self.start.text())
-        way = texts.START_RESUMES.format(rater=name, done=known.done, total=known.total) if known else ""
+        way = texts.START_RESUMES.format(rater=name, done=begun.done, total=begun.total) if begun else ""
         self.hint.setText(way if name else texts.START_TYPE)
 
     def _begin(self) -> None:

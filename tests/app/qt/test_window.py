@@ -332,6 +332,7 @@ def test_a_file_that_was_handed_out_asks_for_no_name(qtbot: QtBot, show: Show, s
     assert not start.name.isVisible()
     assert not start.people.isVisible()
     assert start.who.text() == texts.START_ISSUED
+    assert (start.start.text(), start.hint.text()) == (texts.START_BEGIN, "")  # nothing is done yet
     at(qtbot, window, start)
     type_key(qtbot, Key.Key_Return)  # Enter begins, with nothing typed
     qtbot.waitUntil(lambda: window.sitting is not None)
