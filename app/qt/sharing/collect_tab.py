@@ -57,7 +57,8 @@ class CollectTab(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setAccessibleName(texts.LOCKED_SPOKEN)
         self.password.setAcceptDrops(False)
-        self.password.returnPressed.connect(self._look_again)
+        # Queued: looking moves the focus to the button that stops it, which this same Enter would press.
+        self.password.returnPressed.connect(self._look_again, Qt.ConnectionType.QueuedConnection)
         self.to_look = button(texts.LOOK_AGAIN, self._look_again)
         self.locked = QWidget()
         self.to_clear = button(texts.CLEAR, self.clear)

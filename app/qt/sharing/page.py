@@ -152,6 +152,7 @@ class ManyRatersPage(QWidget):
             else:
                 self.back.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
+            if not event.isAutoRepeat():  # held down, it would stop what it has begun
+                focused.click()
         else:
             super().keyPressEvent(event)

@@ -463,10 +463,10 @@ def test_a_file_with_a_password_asks_for_it(qtbot: QtBot, show: Show, tmp_path: 
     settled(qtbot, window)
     assert page.collecting.locked.isVisible()
     assert "password" in rows_of(page)[0][-1]
+    page.collecting.password.setFocus()
     qtbot.keyClicks(page.collecting.password, "correct horse")
     qtbot.keyClick(page.collecting.password, Qt.Key.Key_Return)
-    settled(qtbot, window)
-    assert not page.collecting.locked.isVisible()
+    qtbot.waitUntil(lambda: not page.collecting.locked.isVisible())
     click(qtbot, window, page.collecting.to_bring)
     assert judged(study) == 12
 
