@@ -19,21 +19,10 @@ from pathlib import Path
 
 from app.study.chain import event_hash, event_mac
 from app.study.collecting import collect, look
+from app.study.events import Event
 from app.study.file import StudyFile
 from app.study.handing_out import hand_out
-from app.study.records import (
-    Box,
-    Category,
-    Event,
-    Histogram,
-    NewStudy,
-    Rubric,
-    Stimulus,
-    Stratum,
-    StudyInfo,
-    Unit,
-    UnitSample,
-)
+from app.study.records import Box, Category, Histogram, NewStudy, Rubric, Stimulus, Stratum, StudyInfo, Unit, UnitSample
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"

@@ -47,12 +47,12 @@ from app.qt.window import Window
 from app.results.computing import report_on
 from app.results.pictures import reference_pictures, stimulus_pictures
 from app.results.source import read_source
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.records import (
     Box,
     Category,
-    Entry,
     Histogram,
     NewStudy,
     Reference,

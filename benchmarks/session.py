@@ -44,14 +44,13 @@ from app.qt.labeling_page import LabelingPage
 from app.qt.sights import Sights, looking_into
 from app.qt.theme import system_theme
 from app.session import Session
+from app.study.events import Entry, Event
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.opening import connect
 from app.study.records import (
     Box,
     Category,
-    Entry,
-    Event,
     Histogram,
     NewStudy,
     Reference,

@@ -14,14 +14,13 @@ from PIL import Image
 
 from app.errors import Fault
 from app.session import Session, at_once
+from app.study.events import Entry, Event
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.records import (
     Answer,
     Box,
     Category,
-    Entry,
-    Event,
     Histogram,
     Kind,
     NewStudy,

@@ -12,9 +12,9 @@ import pytest
 from helpers import study_file
 
 from app.cli import main
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
 from app.study_toml import StudyToml, read_study_toml
 
 ROOT = Path(__file__).parent.parent

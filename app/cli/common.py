@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -22,6 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 STUDY = click.Path(path_type=Path, dir_okay=False)
+INPUT = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 PASSWORD = click.option(
     "--password", "locked", is_flag=True, help="With a password, which is asked for, or is in NEURONJURY_PASSWORD."
@@ -106,3 +108,19 @@ def opened(path: Path) -> StudyFile:
 def has_terminal() -> bool:
     """Whether somebody is there who could be asked."""
     return sys.stdin.isatty()
+
+
+def category_names(text: str | None, scale: str) -> list[str]:
+    """The labels of plain tables, as `--categories` names them; none where they are numbers.
+
+    Raises:
+        Fault: they are needed, or cannot be read.
+    """
+    if text is None:
+        if scale in ("interval", "ratio"):
+            return []
+        raise Fault(f"On the {scale} scale --categories is needed: all labels that a rater could give, A,B,...")
+    try:
+        return [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    except csv.Error as error:
+        raise Fault(f"--categories cannot be read ({error}): give the names with commas between them.") from error

@@ -19,10 +19,11 @@ from app.exchange.asked import ORDER_SEED, Asked, quoted
 from app.exchange.reading import READERS, Said, Skipped
 from app.exchange.words import Word, news
 from app.study.chain import event_hash
-from app.study.collecting import digest_of
+from app.study.events import Event
 from app.study.file import StudyFile, insert_trials
+from app.study.forgetting import digest_of
 from app.study.log import utc_now
-from app.study.records import Event, Rater, Trial
+from app.study.records import Rater, Trial
 from app.study.sound import check_to_keep
 
 _NAMESPACE = uuid.UUID("6e6a7572-7900-5000-8000-6f7468657273")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.study.records import Answer, Event
+from app.study.events import Event
+from app.study.records import Answer
 
 _ANSWERS = ("label", "cannot_tell", "nothing")
 

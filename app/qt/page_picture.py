@@ -17,8 +17,9 @@ from app.qt.opened import OpenStudy, open_study
 from app.qt.sights import Sights, looking_into
 from app.qt.theme import points_in, system_theme
 from app.session import Session
+from app.study.events import Entry, Event
 from app.study.file import StudyFile
-from app.study.records import Entry, Event, Task, Trial
+from app.study.records import Task, Trial
 
 
 class _NoLog:

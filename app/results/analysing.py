@@ -10,7 +10,8 @@ from analysis.report import analyse
 from analysis.several import analyse_several
 from app.results.entering import Labels
 from app.results.which_one import analysed_which_one
-from app.study.records import Judgement, Pair, Rubric
+from app.study.events import Judgement
+from app.study.records import Pair, Rubric
 
 REPLICATES = 2000
 

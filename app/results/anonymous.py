@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from app.results.source import Source, entered
-from app.study.records import Judgement
+from app.study.events import Judgement
 
 T = TypeVar("T")
 NOBODY = "a rater who judged nothing here"

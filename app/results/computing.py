@@ -19,7 +19,7 @@ from app.results.analysing import analysed
 from app.results.entering import counts, tally
 from app.results.not_counted import not_counted
 from app.results.source import Source, stimuli_of
-from app.study.records import Judgement
+from app.study.events import Judgement
 
 Progress = Callable[[str, int, int], None]
 COMPUTING = "Computing figures and intervals"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import Fault
-from app.study.records import Condition, Judgement, Rubric
+from app.study.events import Judgement
+from app.study.records import Condition, Rubric
 
 _CONDITIONS: tuple[Condition, ...] = ("blind", "revealed", "feedback")
 

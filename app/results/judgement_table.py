@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.export import JudgementRow, JudgementTable
 from app.results.source import Source
-from app.study.records import Judgement
+from app.study.events import Judgement
 
 
 def judgement_table(source: Source) -> JudgementTable:

@@ -12,7 +12,8 @@ from app.findings.jury import disputed_ids
 from app.results.entering import counts, entering
 from app.results.source import Source
 from app.results.which_one import entering_which_one
-from app.study.records import CANNOT_TELL, NOTHING, Condition, Judgement
+from app.study.events import Judgement
+from app.study.records import CANNOT_TELL, NOTHING, Condition
 
 _CONDITIONS: tuple[Condition, ...] = ("blind", "revealed", "feedback")
 _SEEN: dict[str, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.results.source import Source
-from app.study.records import Judgement
+from app.study.events import Judgement
 
 REASONS = (
     "stand_ins", "excluded_raters", "without_references", "feedback", "revealed", "repeats", "cannot_tell", "nothing",

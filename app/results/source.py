@@ -12,9 +12,10 @@ from app.results.entering import Entering, Labels, entering, labels_of
 from app.results.which_one import entering_which_one
 from app.status import exclusions_of, study_status
 from app.study.chain import Break, first_break, forks
+from app.study.events import Judgement
 from app.study.file import StudyFile
 from app.study.protocol import Exclusion, Protocol
-from app.study.records import Judgement, Pair, Reference, Rubric, Stimulus, Stratum, StudyInfo, Unit
+from app.study.records import Pair, Reference, Rubric, Stimulus, Stratum, StudyInfo, Unit
 
 
 @dataclass(frozen=True, slots=True)

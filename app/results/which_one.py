@@ -13,7 +13,8 @@ from analysis.psychometric import psychometric
 from analysis.trials import Trials
 from app.findings.words import words_for
 from app.results.entering import Entering, entering
-from app.study.records import Judgement, Pair
+from app.study.events import Judgement
+from app.study.records import Pair
 
 REPLICATES = 2000
 WITHOUT_REFERENCES = "without references"

@@ -16,8 +16,9 @@ from app.errors import Fault
 from app.session.course import Course
 from app.session.screen import Interlude, Screen, Step
 from app.session.stopwatch import Stopwatch
+from app.study.events import Entry, Event
 from app.study.protocol import Protocol
-from app.study.records import Answer, Entry, Event, Known, Rubric, Trial
+from app.study.records import Answer, Known, Rubric, Trial
 
 Then = Callable[[Fault | None], None]
 Background = Callable[[Callable[[], None], Then], None]

@@ -12,9 +12,10 @@ from app.session.course import Course, is_right, known_of
 from app.status.quality import warnings_of
 from app.status.rater import RaterStatus
 from app.study.chain import Break, first_break, forks
+from app.study.events import Entry, Event
 from app.study.file import StudyFile
 from app.study.protocol import Protocol
-from app.study.records import CANNOT_TELL, NOTHING, Answer, Entry, Event, Known, Rater, Rubric, Trial
+from app.study.records import CANNOT_TELL, NOTHING, Answer, Known, Rater, Rubric, Trial
 
 ONE_STEP = 1
 """How far apart two ratings of the same thing may be and still agree."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from app.study.records import Event
+from app.study.events import Event
 
 Row = tuple[Any, ...]
 """An event as the file's table has it: see `Event.row`."""

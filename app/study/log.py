@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from app.errors import Fault
 from app.study.chain import event_hash, event_mac
+from app.study.events import Entry, Event
 from app.study.file import StudyFile
-from app.study.records import Entry, Event, Rater
+from app.study.records import Rater
 
 
 def utc_now() -> str:

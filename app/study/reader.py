@@ -12,15 +12,14 @@ from typing import Any
 
 from app.errors import Fault
 from app.study import protocol
+from app.study.events import Event, Judgement
 from app.study.opening import explained
 from app.study.protocol import Protocol
 from app.study.records import (
     Box,
     Category,
-    Event,
     HeatMap,
     Histogram,
-    Judgement,
     Known,
     Pair,
     Rater,

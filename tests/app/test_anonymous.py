@@ -24,10 +24,11 @@ from app.results.anonymous import NOBODY, anonymous, numbered
 from app.results.computing import report_on
 from app.results.source import Source, read_source
 from app.study.chain import Break
+from app.study.events import Entry, Judgement
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
-from app.study.records import Entry, Judgement, Known
+from app.study.records import Known
 
 NAMES = ("Zoë-Quarkmann", "Ødegaard <b>", "Wxyzzy Ångström", "Ümlaut-Bad")
 SECRET = "Quarkmann told Wxyzzy"

@@ -21,10 +21,11 @@ from app.demo import PHOTOGRAPHS, has_screen, label_by_stand_ins
 from app.errors import Fault
 from app.export import SIMULATED
 from app.status import study_status
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Practice, Protocol
-from app.study.records import Entry, Known
+from app.study.records import Known
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +65,11 @@ def test_building_names_what_it_left_out_and_what_looks_wrong(
     assert "behind its nonlinearity" in result.output  # a fire module ends in an activation function
     assert f"Next: neuronjury label {tmp_path / 'study.jury'}" in result.output
     assert "exists already" in refused("build", tmp_path / "study.toml")
+
+
+def test_the_help_lists_every_command() -> None:
+    text = run("--help").output
+    assert [name for name in main.commands if f"\n  neuronjury {name} " not in text] == []
 
 
 @pytest.mark.parametrize("command", ["build", "label", "status", "report", "analyze", "demo"])

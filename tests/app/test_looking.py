@@ -18,8 +18,9 @@ from app.results.entering import Labels, counts, entering
 from app.results.looking import Look, choices, disputed, said_of, select, stimuli_between
 from app.results.pictures import stimulus_pictures
 from app.results.source import Source, read_source
+from app.study.events import Judgement
 from app.study.file import StudyFile
-from app.study.records import Category, Judgement, Rating
+from app.study.records import Category, Rating
 
 LABELS = ("unrelated", "imperfect", "edge")
 RATERS = ("ann", "bob", "cem", "dee")

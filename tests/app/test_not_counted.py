@@ -10,10 +10,11 @@ from helpers import new_study, png
 from app.results.computing import report_on
 from app.results.not_counted import not_counted
 from app.results.source import read_source
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
-from app.study.records import Entry, Known
+from app.study.records import Known
 
 
 def test_counted_and_not_counted_are_all_judgements(tmp_path: Path) -> None:

@@ -27,10 +27,11 @@ from app.findings.words import words_for
 from app.results.computing import report_on
 from app.results.pictures import reference_pictures, stimulus_pictures
 from app.results.source import read_source
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
-from app.study.records import Entry, Known, NewStudy, Trial
+from app.study.records import Known, NewStudy, Trial
 
 FIXED = (
     "0.5 at chance and 1 at best", "0 at chance and 1 at best", "50 % is chance", "At 50 % people guess",

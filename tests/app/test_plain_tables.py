@@ -10,7 +10,7 @@ import pytest
 from app.errors import Fault
 from app.results.analysing import judgements_of
 from app.results.entering import Labels
-from app.study.records import Judgement
+from app.study.events import Judgement
 from app.tables import read_judgements, read_stimuli
 
 LABELS = ("no", "yes")

@@ -32,10 +32,11 @@ from app.results import report_study, report_tables
 from app.results.computing import report_on
 from app.results.judgement_table import judgement_table
 from app.results.source import read_source
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
-from app.study.records import Entry, Known, NewStudy, Trial
+from app.study.records import Known, NewStudy, Trial
 
 QUICK = ("json", "csv", "judgements")
 """Formats that nothing is drawn for."""

@@ -18,10 +18,11 @@ from analysis.figures import Figure
 from app.errors import Fault
 from app.results import report_study
 from app.results.entering import entering, labels_of, tally
+from app.study.events import Entry, Judgement
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
-from app.study.records import Condition, Entry, Judgement, Known, NewStudy, Trial
+from app.study.records import Condition, Known, NewStudy, Trial
 
 CATCH = Known("ffff", "catch", 1, png(999), ("edge",))
 STRICT = Exclusion(catch_accuracy=0.8)

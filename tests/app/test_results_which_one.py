@@ -15,10 +15,11 @@ from analysis.intervals import wilson
 from analysis.judgements import InputError, Stimuli
 from app.export import write_report
 from app.results.which_one import analysed_which_one, entering_which_one, trials_of
+from app.study.events import Entry, Judgement
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Protocol
-from app.study.records import Entry, Judgement, NewStudy, Pair, Stimulus, Trial
+from app.study.records import NewStudy, Pair, Stimulus, Trial
 
 # 24 images, the n-th with an activation of n / 3: twelve pairs, whose gaps are 23/3, 21/3, ... 1/3.
 NEW = which_one_study(24)

@@ -15,9 +15,10 @@ from scipy.stats import binomtest
 from app.session import Course
 from app.status import RaterStatus, as_json, as_table, exclusions, exclusions_of, rater_status, study_status
 from app.status.quality import two_sided, warnings_of
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.protocol import Exclusion, Practice, Protocol
-from app.study.records import Entry, Known, Rater, Rubric, Trial
+from app.study.records import Known, Rater, Rubric, Trial
 
 ANN = Rater("r1", "ann", 1, simulated=False)
 STAND_IN = Rater("r2", "stand-in 1", 1, simulated=True)

@@ -15,10 +15,10 @@ from helpers import new_study
 from torturing import ACTS, Act, look, names
 
 from app.errors import Fault
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.handing_out import hand_out
 from app.study.log import RaterLog
-from app.study.records import Entry
 
 
 def told(act: Act) -> str:

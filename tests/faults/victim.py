@@ -18,10 +18,11 @@ from pathlib import Path
 from app.errors import Fault
 from app.session import Session
 from app.study.collecting import collect
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.handing_out import hand_out
 from app.study.log import RaterLog
-from app.study.records import Answer, Entry, Rater
+from app.study.records import Answer, Rater
 
 
 def say(what: object, more: object) -> None:

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from app.errors import Fault
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
 
 with StudyFile.open(Path(sys.argv[1])) as study:
     rater = next(one for one in study.raters() if one.pseudonym == sys.argv[2])

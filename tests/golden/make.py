@@ -19,12 +19,13 @@ from helpers import FakeClock, label_everything, new_study, png
 
 from app.study import schema
 from app.study.collecting import collect
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.forgetting import forget_rater
 from app.study.handing_out import hand_out
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Protocol
-from app.study.records import Entry, HeatMap, Known, NewStudy, Rater
+from app.study.records import HeatMap, Known, NewStudy, Rater
 
 HERE = Path(__file__).parent
 AT = "2026-01-01T00:00:00Z"

@@ -17,9 +17,9 @@ from app.exchange.importing import bring_in, look
 from app.study import sound
 from app.study.chain import first_break
 from app.study.collecting import collect
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
 
 Row = tuple[int, str, str, str, str]
 _TIMES = st.sampled_from(["", "2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z", "2026-01-01T01:00:02+01:00"])

@@ -18,9 +18,9 @@ from app.qt.background import here_and_now
 from app.qt.frame import is_study
 from app.qt.home_page import HomePage
 from app.qt.settings import Recent
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)  # of every window with a layout, offscreen
 NOW = datetime(2026, 11, 20, 9, 0)

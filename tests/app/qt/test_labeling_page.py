@@ -24,8 +24,9 @@ from app.qt.presence import Presence
 from app.qt.sights import Reveals, Sight, Sights, looking_into
 from app.qt.theme import LIGHT
 from app.session import Background, Session, at_once
+from app.study.events import Entry
 from app.study.file import StudyFile
-from app.study.records import Category, Condition, Entry, Kind, Known, Rating, Reveal, Rubric, Trial
+from app.study.records import Category, Condition, Kind, Known, Rating, Reveal, Rubric, Trial
 
 Key = Qt.Key
 

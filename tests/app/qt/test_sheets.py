@@ -18,9 +18,10 @@ from app.qt.opened import open_study
 from app.qt.settings import Settings
 from app.qt.sitting import Sitting
 from app.qt.window import Window
+from app.study.events import Event
 from app.study.file import StudyFile
 from app.study.protocol import Protocol
-from app.study.records import Event, NewStudy
+from app.study.records import NewStudy
 
 Key = Qt.Key
 Control = Qt.KeyboardModifier.ControlModifier

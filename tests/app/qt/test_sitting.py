@@ -15,9 +15,10 @@ from windows import at, begin, close, enter, press, show_window, type_key, words
 from app.qt.opened import open_study
 from app.qt.settings import Settings
 from app.qt.window import Window
+from app.study.events import Event
 from app.study.file import StudyFile
 from app.study.protocol import Practice, Protocol
-from app.study.records import Event, Known
+from app.study.records import Known
 
 Key = Qt.Key
 Show = Callable[..., Window]

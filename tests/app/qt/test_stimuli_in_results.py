@@ -33,8 +33,8 @@ from app.results.entering import entering
 from app.results.looking import Look, select
 from app.results.pictures import stimulus_pictures
 from app.results.source import Source, read_source
+from app.study.events import Judgement
 from app.study.file import StudyFile
-from app.study.records import Judgement
 
 # Of every window with a layout, and of every tool tip, offscreen.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", extend=True)

@@ -7,8 +7,9 @@ from helpers import CANNOT_SAY, NAME_IT, RUBRIC, SEVEN, SLIDER, WHICH_ONE, FakeC
 
 from app.errors import Fault
 from app.session import Session
+from app.study.events import Entry, Event
 from app.study.protocol import Practice, Protocol
-from app.study.records import Answer, Condition, Entry, Event, Known, Rubric, Trial
+from app.study.records import Answer, Condition, Known, Rubric, Trial
 
 EDGE = Answer("edge")
 

@@ -17,12 +17,13 @@ from app.errors import Fault
 from app.study import sound
 from app.study.chain import event_hash, first_break
 from app.study.collecting import Preview, collect, look
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.forgetting import forget_rater
 from app.study.handing_out import hand_out, pack_again
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Protocol
-from app.study.records import Entry, Known, NewStudy
+from app.study.records import Known, NewStudy
 
 PROTOCOL = Protocol(conditions=Conditions(0.5, 0.25, 0.25), repeats=0.1, repeat_distance=2)
 TABLES = ("study", "rater", "issue", "forgotten", "trial", "event", "stimulus", "measurement", "image", "unit")
@@ -315,7 +316,7 @@ def test_the_file_that_would_bring_too_many_branches_is_refused_by_name(
     copies = [copied(file, f"{n}.jury") for n in range(3)]
     for copy in copies:
         on_one_trial(copy, 1)
-    monkeypatch.setattr("app.study.collecting.MOST_BRANCHES", 2)
+    monkeypatch.setattr("app.study.merging.MOST_BRANCHES", 2)
     came = brought(study, *copies)
     assert (came.events, [one.path for one in came.refused]) == (2, [copies[2]])
     assert "2.jury: the log of r1 would go more than 2 ways" in came.refused[0].why

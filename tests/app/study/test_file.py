@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from app.errors import Fault
 from app.study import opening, schema
 from app.study.chain import event_hash
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
 
 
 def digest(path: Path) -> str:

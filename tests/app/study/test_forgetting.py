@@ -9,11 +9,11 @@ from helpers import FakeClock, label_everything, new_study
 
 from app.errors import Fault
 from app.study.collecting import collect, look
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.forgetting import forget_rater
 from app.study.handing_out import hand_out
 from app.study.log import RaterLog
-from app.study.records import Entry
 
 
 def study_of_two(folder: Path) -> tuple[Path, list[Path]]:

@@ -230,7 +230,7 @@ import sys
 from pathlib import Path
 from app.study.file import StudyFile
 from app.study.log import RaterLog
-from app.study.records import Entry
+from app.study.events import Entry
 study = StudyFile.open(Path(sys.argv[1]), password=sys.stdin.read())
 rater = study.issued_to()
 log, trial = RaterLog(study, rater), study.trials(rater)[0]

@@ -20,10 +20,11 @@ from helpers import (
 )
 
 from app.errors import Fault
+from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Practice, Protocol
-from app.study.records import Category, Entry, HeatMap, Known, NewStudy, Rubric
+from app.study.records import Category, HeatMap, Known, NewStudy, Rubric
 
 HEAT = HeatMap(2, 3, (0.0, 0.5, 1.0, -1.0, 2.5, 3.0))
 CATCH = Known("aa11", "catch", 1, png(901), ("edge",))

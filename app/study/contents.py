@@ -1,0 +1,84 @@
+"""What a study file asks, shows and says, as rows that can be held against another's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from app.study.chain import Row
+from app.study.file import StudyFile
+from app.study.packing import NO_PICTURE
+from app.study.records import Rater
+
+_UNIT, _OCCASION, _KIND, _SHOWN = 4, 6, 7, (3, 8)
+"""Where in the row of a trial these are."""
+_TRIAL, _SAID = 3, 4
+"""Where in the row of an event its trial is, and of what kind it is."""
+_ANSWERS = frozenset(("label", "cannot_tell", "nothing"))
+
+
+def unanswered(trials: Iterable[Row], events: Iterable[Row]) -> int:
+    """How many trials have no answer that stands, but for practice, by the events of one rater in their order."""
+    newest = {row[_TRIAL]: row[_SAID] for row in events if row[_SAID] in _ANSWERS or row[_SAID] == "undo"}
+    standing = {trial for trial, said in newest.items() if said != "undo"}
+    return sum(row[_KIND] != "practice" and row[0] not in standing for row in trials)
+
+
+def about(trial: Row) -> Row:
+    """What a trial is about: its kind, its unit and what it shows, whichever side that is on."""
+    return trial[_KIND], trial[_UNIT], frozenset(trial[place] for place in _SHOWN) - {None}
+
+
+def occasion(trial: Row) -> object:
+    """Which time it is that the trial is put before the rater."""
+    return trial[_OCCASION]
+
+
+def pictures_of(study: StudyFile) -> frozenset[Row]:
+    """Which picture every stimulus, reference and example is, by its hash; not where a file leaves them out."""
+    found: set[Row] = set()
+    for sql in (
+        f"SELECT 'stimulus', id, unit, image FROM stimulus WHERE image <> '{NO_PICTURE}'",
+        "SELECT 'reference', unit, role, rank, activation, image FROM reference",
+        "SELECT 'example', rubric, position, rank, image FROM category_example",
+    ):
+        found.update(study.connection.execute(sql))
+    return frozenset(found)
+
+
+def asked_of(study: StudyFile) -> frozenset[Row]:
+    """What a trial may be `about`."""
+    run = study.connection.execute
+    task = study.rubric().task
+    if task == "name_it":
+        main = run("SELECT number, NULL, NULL FROM unit")
+    elif task == "which_one":
+        main = run('SELECT unit, "first", second FROM pair JOIN stimulus ON stimulus.id = "first"')
+    else:
+        main = run("SELECT unit, id, NULL FROM stimulus WHERE id NOT IN (SELECT stimulus FROM known)")
+    known = run("SELECT kind, unit, id, other FROM known JOIN stimulus ON id = known.stimulus")
+    rows = chain((("main", *row) for row in main), known)
+    return frozenset((kind, unit, frozenset(shown) - {None}) for kind, unit, *shown in rows)
+
+
+def events_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
+    """A rater's events as the table has them: a million of them are compared as they are, and made nothing of."""
+    sql = "SELECT * FROM event WHERE rater = ? ORDER BY sequence, uuid"
+    return tuple(study.connection.execute(sql, (rater.id,)))
+
+
+def trials_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
+    """A rater's trials as the table has them, in their order."""
+    return tuple(study.connection.execute("SELECT * FROM trial WHERE rater = ? ORDER BY position", (rater.id,)))
+
+
+def as_packed(row: Row) -> Row:
+    """A trial as a file that was handed out has it: there a catch trial looks like any other."""
+    return (*row[:_KIND], "main", *row[_KIND + 1 :]) if row[_KIND] == "catch" else row
+
+
+def rubrics_of(study: StudyFile) -> dict[object, object]:
+    """Every version of the question and its answers, as the file has it."""
+    rows = study.connection.execute("SELECT * FROM rubric").fetchall()
+    answers = study.connection.execute("SELECT rubric, position, name, definition FROM category").fetchall()
+    return {row[0]: (row, sorted(answer for answer in answers if answer[0] == row[0])) for row in rows}

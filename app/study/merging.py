@@ -1,0 +1,240 @@
+"""What a file brings, held against the study and against the files before it: what is new, and why one is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from app.errors import Fault
+from app.study.chain import HASH, PREVIOUS, SEQUENCE, UUID, Row, alteration, first_gap, forks
+from app.study.contents import (
+    about,
+    as_packed,
+    asked_of,
+    events_of,
+    occasion,
+    pictures_of,
+    rubrics_of,
+    trials_of,
+    unanswered,
+)
+from app.study.file import StudyFile
+from app.study.forgetting import digest_of
+from app.study.opening import explained, identity
+from app.study.pseudonyms import renamings, told_apart
+from app.study.records import Rater
+from app.study.sound import MOST_BRANCHES
+
+CONTRADICTS = "was altered: its ids stand for something else in it or in the study. Ask for a fresh copy of it."
+_MOST_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one file brings of one rater."""
+
+    path: Path
+    rater: Rater
+    new: int
+    """Events that neither the study has nor a file before this one brought."""
+    known: int
+    """Events that it has already."""
+    left: int
+    """Trials, but for practice, on which no answer stands in this file."""
+
+
+class FromACopy(Fault):
+    """The file was handed out from another copy of the study."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a file brings of one rater, with the events; `trials` of a rater whom the study does not know."""
+
+    found: Found
+    events: tuple[Row, ...]
+    trials: tuple[Row, ...] | None
+    log: Log
+    imported: Row | None
+    """That the rater's answers were read from another tool's file."""
+    issue: Row | None
+    """Of a rater whom the study does not know: the key that was issued in a copy of it."""
+
+
+@dataclass
+class Log:
+    """What is known of a rater's log so far, from the study and from the files before."""
+
+    rater: Rater
+    trials: tuple[Row, ...]
+    key: bytes | None
+    hashes: dict[str, str]
+    """Event to hash, of everybody's events: one id is one event, whoever says it is theirs."""
+    links: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def add(self, events: Iterable[Row]) -> None:
+        """Count these among what is known."""
+        for row in events:
+            self.hashes[row[UUID]] = row[HASH]
+            self.links.append((row[SEQUENCE], row[PREVIOUS], row[HASH]))
+
+
+class Home:
+    """The study that all comes back to, and what files have brought so far."""
+
+    def __init__(self, study: StudyFile, password: str | None) -> None:
+        if study.issued_to() is not None:
+            raise Fault(f"{study.path} was handed out to one rater: collect into the study that it was made from.")
+        self._study = study
+        self._password = password
+        self._uuid = study.info().uuid
+        self._rubrics = rubrics_of(study)
+        self._theirs = {rater.id: rater for rater in study.raters()}
+        self._shown = pictures_of(study)
+        self._asked = asked_of(study)
+        self._forgotten = {digest for (digest,) in study.connection.execute("SELECT rater FROM forgotten")}
+        self._logs: dict[str, Log] = {}
+        self._hashes: dict[str, str] = {}
+        self._notes: list[str] = []
+
+    def looked_at(self, path: Path) -> tuple[tuple[Brought, ...], tuple[str, ...]]:
+        """What a file brings, and what is to be told of it.
+
+        Raises:
+            Fault: it is refused.
+        """
+        if identity(path) == identity(self._study.path):  # by whatever name: reading it here would undo SQLite's locks
+            raise Fault(f"{path} is the study itself.")
+        with explained(path), StudyFile.open(path, writable=False, password=self._password) as file:
+            if file.info().uuid != self._uuid:
+                raise Fault(f"{path} belongs to another study: “{file.info().title}”.")
+            if not rubrics_of(file).items() <= self._rubrics.items():
+                raise Fault(f"{path} asks another question, or explains its answers otherwise, than the study.")
+            if not pictures_of(file) <= self._shown:
+                raise Fault(f"{path} shows other images than the study: it was altered. Ask for a fresh copy of it.")
+            raters, notes = self._wanted(file)
+            brought = tuple(self._of_rater(file, rater) for rater in raters)
+        if len({one.found.rater.id for one in brought}) < len(brought):
+            raise Fault(f"{path} {CONTRADICTS}")
+        return brought, notes
+
+    def accept(self, brought: Iterable[Brought], notes: Iterable[str]) -> None:
+        """Count what a file brings among what is known: only once all of the file is taken."""
+        self._notes += notes
+        for one in brought:
+            self._logs[one.found.rater.id] = one.log
+            one.log.add(one.events)
+
+    def everyone(self) -> tuple[Rater, ...]:
+        """The raters of the study, and those whom files have brought."""
+        return tuple({**self._theirs, **{id_: log.rater for id_, log in self._logs.items()}}.values())
+
+    def notes(self) -> Iterator[str]:
+        """Forks, gaps and names, by rater; then who was left out or is not known."""
+        names = told_apart(self.everyone())
+        for log in sorted(self._logs.values(), key=lambda log: names[log.rater.id]):
+            name = names[log.rater.id]
+            if at := forks(sequence for sequence, _, _ in log.links):
+                yield (
+                    f"{name} went on in two copies of the file from event {at[0]}: both are kept. Of two answers to one"
+                    " trial, the one with more events before it counts; an answer taken back in either counts in"
+                    " neither."
+                )
+            gap = first_gap(sorted(log.links))
+            if gap is not None:
+                yield f"Of {name}, what came before event {gap} is not all there: ask for the whole file."
+        yield from renamings(self.everyone())
+        yield from self._notes
+        if strangers := self._logs.keys() - self._theirs.keys():
+            yield (
+                f"Not handed out by this study: {_listed(sorted(names[one] for one in strangers))}. They came in a copy"
+                " of it, and nothing vouches for who they are."
+            )
+
+    def _wanted(self, file: StudyFile) -> tuple[list[Rater], tuple[str, ...]]:
+        """The raters of a file whose answers may come in, and what is to be told of the others.
+
+        Raises:
+            Fault: all of them were taken out of the study for good.
+        """
+        raters = file.raters()
+        people = [rater for rater in raters if not rater.simulated]
+        gone = [rater for rater in people if digest_of(rater.id) in self._forgotten]
+        if gone and len(gone) == len(people):
+            raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
+        notes = []
+        if gone:
+            names = _listed(rater.pseudonym for rater in gone)
+            notes.append(f"Left out of {file.path}, because they were taken out of the study for good: {names}.")
+        ours = {id_ for id_, rater in self._theirs.items() if rater.simulated}
+        if stand_ins := [rater.pseudonym for rater in raters if rater.simulated and rater.id not in ours]:
+            notes.append(f"Left out of {file.path}, because they are simulated there: {_listed(stand_ins)}.")
+        return [rater for rater in people if rater not in gone], tuple(notes)
+
+    def _of_rater(self, file: StudyFile, rater: Rater) -> Brought:
+        trials, events = trials_of(file, rater), events_of(file, rater)
+        if len({row[UUID] for row in events}) < len(events) or len({row[0] for row in trials}) < len(trials):
+            raise Fault(f"{file.path} {CONTRADICTS}")
+        is_new = rater.id not in self._theirs and rater.id not in self._logs
+        log = self._log(file, rater, trials)
+        for row in events:
+            wrong = alteration(row, log.key)
+            if wrong is None and log.hashes.get(row[UUID], row[HASH]) != row[HASH]:
+                wrong = "is not what was collected before"
+            if wrong is not None:
+                raise Fault(f"{file.path}: event {row[SEQUENCE]} of {rater.pseudonym} {wrong}.")
+        new = tuple(row for row in events if row[UUID] not in log.hashes)
+        branches = Counter(chain((link[0] for link in log.links), (row[SEQUENCE] for row in new)))
+        if max(branches.values(), default=0) > MOST_BRANCHES:
+            raise Fault(f"{file.path}: the log of {rater.pseudonym} would go more than {MOST_BRANCHES} ways.")
+        tool, issue = (
+            file.connection.execute(f"SELECT * FROM {table} WHERE rater = ?", (rater.id,)).fetchone()
+            for table in ("imported", "issue")
+        )
+        found = Found(file.path, log.rater, len(new), len(events) - len(new), unanswered(trials, events))
+        return Brought(found, new, trials if is_new else None, log, tool, issue)
+
+    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> Log:
+        """What is known of this rater, whose trials have to be those of the file.
+
+        Raises:
+            Fault: they are not.
+        """
+        log = self._logs.get(rater.id)
+        if log is None and rater.id in self._theirs:
+            ours = self._theirs[rater.id]
+            log = Log(ours, trials_of(self._study, ours), self._study.key(ours), self._hashes)
+            log.add(events_of(self._study, ours))
+        if log is not None:
+            if [as_packed(row) for row in trials] != [as_packed(row) for row in log.trials]:
+                raise Fault(f"{file.path} has other trials for {rater.pseudonym} than the study laid down.")
+            return log
+        if file.issued_to() is not None:
+            raise FromACopy(
+                f"{file.path} was handed out from another copy of this study. Collect that copy first, or together with"
+                " this file."
+            )
+        self._check_plan(file, rater, trials)
+        return Log(rater, trials, file.key(rater), self._hashes)
+
+    def _check_plan(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> None:
+        """Are these trials such as the study lays down: what it asks, each once on an occasion?
+
+        Raises:
+            Fault: no: answers to them would count as several people's, or as what nobody was asked.
+        """
+        asked = [about(row) for row in trials]
+        if not self._asked.issuperset(asked):
+            raise Fault(f"{file.path} has trials for {rater.pseudonym} on what the study does not ask.")
+        if len(set(zip(asked, map(occasion, trials), strict=True))) < len(trials):
+            raise Fault(f"{file.path} has a trial for {rater.pseudonym} twice. Ask for a fresh copy of it.")
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The first of them."""
+    listed = list(names)
+    more = len(listed) - _MOST_NAMES
+    return ", ".join(listed) if more <= 0 else f"{', '.join(listed[:_MOST_NAMES])} and {more} more"
