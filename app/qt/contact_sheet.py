@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.qt.sheet import ButtonSheet
 from app.qt.texts import pages as page_texts
 from app.qt.texts import sending as texts
-from app.qt.words import button, words
+from app.qt.words import button, copyable, words
 
 
 class ContactSheet(ButtonSheet):
@@ -18,11 +17,7 @@ class ContactSheet(ButtonSheet):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, texts.WRITE_TITLE, tall=False)
         self.lead = words("")
-        self.contact = words("", "path")
-        self.contact.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.contact.setAccessibleName(texts.CONTACT)
+        self.contact = copyable("", texts.CONTACT)
         self.copy = button(texts.COPY, self._copy)
         self.close_button = button(page_texts.CLOSE, self.dismiss, main=True)
         row = QHBoxLayout()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.qt.in_folder import show_in_folder
@@ -10,7 +10,7 @@ from app.qt.opened import Saved
 from app.qt.sheet import ButtonSheet
 from app.qt.texts import pages as page_texts
 from app.qt.texts import sending as texts
-from app.qt.words import button, words
+from app.qt.words import button, copyable, words
 
 
 class SendSheet(ButtonSheet):
@@ -23,11 +23,7 @@ class SendSheet(ButtonSheet):
         self.saved: Saved | None = None
         self.count = words("", "name")
         self.lead = words("")
-        self.path = words("", "path")
-        self.path.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.path.setAccessibleName(texts.FILE)
+        self.path = copyable("", texts.FILE)
         self.send_to = words("", "name")
         self.how = words(texts.HOW)
         self.again = words(texts.AGAIN, "muted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.qt.in_folder import show_in_folder
@@ -12,7 +12,7 @@ from app.qt.page import Page
 from app.qt.texts import pages as texts
 from app.qt.texts import sending as sending_texts
 from app.qt.whom import whom
-from app.qt.words import button, words
+from app.qt.words import button, copyable, words
 from app.session import Screen
 from app.study.records import Task
 
@@ -59,14 +59,10 @@ class ThanksPage(Page):
 
     def _add_place(self, contact: str) -> None:
         """Where the study is that others may label in too."""
-        self.path = path = words(str(self._path), "path")
-        path.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        path.setAccessibleName(texts.THANKS_FILE)
+        self.path = copyable(str(self._path), texts.THANKS_FILE)
         self.column.addWidget(words(texts.THANKS_SAVED.format(whom=whom(contact))))
         place = QHBoxLayout()
         place.setSpacing(8)
-        place.addWidget(path, 1)
+        place.addWidget(self.path, 1)
         place.addWidget(button(texts.SHOW_IN_FOLDER, lambda: show_in_folder(self._path)))
         self.column.addLayout(place)

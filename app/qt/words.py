@@ -21,6 +21,16 @@ def words(text: str, role: str = "body", parent: QWidget | None = None) -> QLabe
     return label
 
 
+def copyable(text: str, spoken: str) -> QLabel:
+    """A path or an address, which can be chosen and copied; `spoken` is what a screen reader calls it."""
+    label = words(text, "path")
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setAccessibleName(spoken)
+    return label
+
+
 def key_cap(text: str, parent: QWidget | None = None) -> QLabel:
     """A key of the keyboard, drawn like one."""
     label = words(text, "key", parent)
