@@ -48,26 +48,31 @@ browser:
 
 # ---- installers of the labeling program (docs/packaging.md) ----------------------------------------------------------
 
+VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"$$/\1/p' app/__init__.py)
 FROZEN := build/frozen/neuronjury/neuronjury
 
 frozen: $(FROZEN)
 
-$(FROZEN): pyproject.toml $(wildcard packaging/*.py packaging/*.spec packaging/*.txt) $(shell find app resources -type f -not -name '*.pyc')
+$(FROZEN): pyproject.toml $(wildcard packaging/*.py packaging/*.spec packaging/*.txt packaging/licenses/*) $(shell find app resources -type f -not -name '*.pyc')
 	@packaging/linux/tools.sh
 	$(PYTHON) packaging/freeze.py
 
 deb rpm tarball: $(FROZEN)
 	@packaging/linux/package.sh $@
 
+# PICTURES=FOLDER takes pictures of the screen there.
 smoke: deb
-	packaging/linux/smoke.sh dist/neuronjury_*_amd64.deb
+	packaging/linux/smoke.sh dist/neuronjury_$(VERSION)_amd64.deb $(PICTURES)
 
 # Where python.org cannot be reached: make windows WINDOWS_FLAGS=--python-from-pypi-for-checking-only
+CHECKING := --python-from-pypi-for-checking-only
+MARK = $(if $(filter $(CHECKING),$(WINDOWS_FLAGS)),-NOT-FOR-RELEASE)
+
 windows:
 	$(PYTHON) packaging/windows/build.py $(WINDOWS_FLAGS)
 
 windows-smoke: windows
-	packaging/windows/smoke.sh dist/neuronjury-*-windows-x64*.exe
+	packaging/windows/smoke.sh dist/neuronjury-$(VERSION)-windows-x64$(MARK).exe $(PICTURES)
 
 checksums:
 	packaging/checksums.sh

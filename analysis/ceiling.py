@@ -37,8 +37,10 @@ def ceiling(sample: Sample, resampling: Resampling, seed: int) -> list[Figure]:
     `ceiling_upper`: the same with the rater inside the consensus (of labels, where a stimulus has 3 raters: two have
     a consensus only where they agree, and would reach 1 whatever they say).
     `unit_against_consensus`: the unit and all raters.
-    `normalised_agreement`: the unit against the very consensuses of `ceiling_lower`, over it; 1 says that the unit is
-    as good as a person. Paired in this way it does not drift with the number of raters.
+    `unit_against_others`: the unit in the place of each held-out rater, against the very consensuses of
+    `ceiling_lower`.
+    `normalised_agreement`: `unit_against_others` over `ceiling_lower`; 1 says that the unit is as good as a person.
+    Paired in this way it does not drift with the number of raters.
 
     Standard errors are those of the stratified bootstrap of stimuli in each figure's linear form, with t quantiles on
     Fisher's z scale (the ratio: as it is). Where the unit has thresholds, replicates fit them again, and its kappa is
@@ -49,13 +51,13 @@ def ceiling(sample: Sample, resampling: Resampling, seed: int) -> list[Figure]:
     else:
         boards, refitting = label_boards(sample, seed)
     held = [_Held.of(sample, board) for board in boards]
-    errors = _refitted_errors(sample, resampling, refitting, held) if refitting else [(None, None)] * len(held)
+    errors = _refitted_errors(sample, resampling, refitting, held) if refitting else [_Errors()] * len(held)
     made: list[Figure] = []
     bases = _bases(sample, boards[0].shared)
-    for one, (of_normalised, of_unit) in zip(held, errors, strict=True):
-        made += _people(sample, resampling, one, of_normalised, bases)
+    for one, error in zip(held, errors, strict=True):
+        made += _people(sample, resampling, one, error, bases)
         if one.board.unit is not None:
-            made.append(_unit(sample, resampling, one, of_unit))
+            made.append(_unit(sample, resampling, one, error.whole))
     return made
 
 
@@ -63,6 +65,15 @@ def shown_raters(sample: Sample) -> Ints:
     """The places of the raters with a figure of their own: all, or the MOST_RATERS who judged most, ascending."""
     given = np.bincount(sample.rater, minlength=len(sample.raters))
     return np.sort(np.argsort(-given, kind="stable")[:MOST_RATERS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    """Standard errors of the unit's figures where its thresholds are fitted again; None where it has none."""
+
+    normalised: float | None = None
+    others: float | None = None
+    whole: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,19 +130,18 @@ class _Held:
         return self.board.undefined
 
 
-def _refitted_errors(
-    sample: Sample, resampling: Resampling, refitting: Refitting, held: list[_Held]
-) -> list[tuple[float | None, float | None]]:
-    """For each board, the standard errors of `normalised_agreement` and `unit_against_consensus`."""
-    columns, scale = np.zeros((len(sample.stimuli), 2, len(held))), np.zeros((2, len(held)))
+def _refitted_errors(sample: Sample, resampling: Resampling, refitting: Refitting, held: list[_Held]) -> list[_Errors]:
+    """For each board, the standard errors of the unit's figures."""
+    columns, scale = np.zeros((len(sample.stimuli), 3, len(held))), np.zeros((3, len(held)))
     for k, one in enumerate(held):
-        for place, (linear, by) in enumerate(((one.normalised, 1 / (one.lower.value or 1.0)), (one.whole, 1.0))):
+        moved = (one.normalised, 1 / (one.lower.value or 1.0)), (one.unit, 1.0), (one.whole, 1.0)
+        for place, (linear, by) in enumerate(moved):
             if linear is not None and np.isfinite(linear.value):
                 columns[:, place, k], scale[place, k] = linear.column / sample.weight, by
     judged = held[0].board.agreed_on.astype(np.float64)
     agreed = np.stack([one.board.everyone for one in held], axis=1)
     errors = refitting.errors_of_kappas(resampling, judged, agreed, columns, scale)
-    return [(float(errors[0, k]), float(errors[1, k])) for k in range(len(held))]
+    return [_Errors(*errors[:, k].tolist()) for k in range(len(held))]
 
 
 def _unit(sample: Sample, resampling: Resampling, held: _Held, error: float | None) -> Figure:
@@ -177,15 +187,15 @@ def _arcsine_interval(value: float, error: float, df: float) -> Interval | None:
 
 
 def _people(
-    sample: Sample, resampling: Resampling, held: _Held, error: float | None, bases: list[tuple[int, Basis]]
+    sample: Sample, resampling: Resampling, held: _Held, error: _Errors, bases: list[tuple[int, Basis]]
 ) -> list[Figure]:
     """The means over the raters for whom they are defined, then the held-out raters one by one."""
     basis, label = sample.basis(sample.n_labels > 1), held.board.label
     reason = "" if held.n_kept else held.reason(sample, int(held.n_shared.max()))
 
-    def figure(name: str, linear: Linear) -> Figure:
+    def figure(name: str, linear: Linear, error: float | None = None) -> Figure:
         undefined = reason or ("" if np.isfinite(linear.value) else held.board.undefined)
-        interval = None if undefined else _interval(resampling, linear)
+        interval = None if undefined else _interval(resampling, linear, error)
         return basis.figure(name, _snapped(linear.value), interval, label=label, reason=undefined)
 
     made = [figure("ceiling_lower", held.lower), figure("ceiling_upper", held.upper)]
@@ -194,7 +204,8 @@ def _people(
         made[1] = basis.figure("ceiling_upper", np.nan, label=label, reason=pairs)
     if held.unit is not None:
         reason = reason or _constant(sample, sample.item[held.board.shared])
-        made.append(_normalised(resampling, held, error, made[0], reason, basis))
+        made.append(figure("unit_against_others", held.unit, error.others))
+        made.append(_normalised(resampling, held, error.normalised, made[0], reason, basis))
     return made if len(sample.raters) < 2 else made + _each(sample, resampling, held, bases)
 
 

@@ -177,6 +177,8 @@ class Stimuli:
     unit: str = "the unit"
     others: Mapping[str, Floats] = field(default_factory=dict)
     """What other units did on the same stimuli, each (n,), to be compared with this one before the same jury."""
+    strata: tuple[Hashable, ...] = ()
+    """What the strata are called where they came from, in the order of their numbers; none where none are given."""
 
     @property
     def place(self) -> dict[str, int]:
@@ -217,13 +219,15 @@ class Stimuli:
         order = sorted(range(len(stimulus)), key=lambda row: stimulus[row])
         values = np.array([activation[row] for row in order], dtype=np.float64)
         given = inclusion_probability is not None
+        names, number = _numbered_by_mean([strata[row] for row in order], values)
         return cls(
             tuple(stimulus[row] for row in order),
             values,
-            _numbered_by_mean([strata[row] for row in order], values),
+            number,
             np.array([chances[row] for row in order], dtype=np.float64) if given else None,
             unit,
             {name: np.array([v[row] for row in order], dtype=np.float64) for name, v in further.items()},
+            names if stratum is not None else (),
         )
 
 
@@ -289,8 +293,11 @@ def _no_answer_warning(missing: int, total: int) -> tuple[str, ...]:
     return (f"{missing} of {total} judgements give no label (“can't tell”, say): left out of every figure.",)
 
 
-def _numbered_by_mean(strata: Sequence[Hashable], activation: Floats) -> Ints:
-    """Neighbours in number are neighbours in activation, whatever the strata are called."""
+def _numbered_by_mean(strata: Sequence[Hashable], activation: Floats) -> tuple[tuple[Hashable, ...], Ints]:
+    """What the strata are called, in the order of their numbers, and the number of each row's (n,).
+
+    Neighbours in number are neighbours in activation, whatever the strata are called.
+    """
     groups: dict[Hashable, list[int]] = {}
     for row, name in enumerate(strata):
         groups.setdefault(name, []).append(row)
@@ -298,4 +305,4 @@ def _numbered_by_mean(strata: Sequence[Hashable], activation: Floats) -> Ints:
     number = np.empty(len(strata), dtype=np.int64)
     for place, rows in enumerate(ordered):
         number[rows] = place
-    return number
+    return tuple(strata[rows[0]] for rows in ordered), number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -82,8 +82,8 @@ class StimulusRow:
     likeliest_probability: float | None
     disputed: float | None
     """How disputed: the entropy, on interval and ratio scales the sd; with at least 3 labels."""
-    stratum: int | None = None
-    """As numbered in `Stimuli`; None without that table."""
+    stratum: Hashable | None = None
+    """What it is called where the stimuli came from; None where no strata are given."""
     inclusion_probability: float | None = None
 
 
@@ -201,7 +201,7 @@ def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _drawn(sample: Sample, stimuli: Stimuli | None) -> tuple[Sequence[int | None], Sequence[float]]:
+def _drawn(sample: Sample, stimuli: Stimuli | None) -> tuple[Sequence[Hashable | None], Sequence[float]]:
     """Two (n,): the stratum and the inclusion probability of each stimulus; None and NaN where there is none."""
     nowhere = [np.nan] * len(sample.stimuli)
     if stimuli is None:
@@ -209,7 +209,9 @@ def _drawn(sample: Sample, stimuli: Stimuli | None) -> tuple[Sequence[int | None
     place = stimuli.place
     rows = [place[name] for name in sample.stimuli]
     chance = stimuli.inclusion_probability
-    return stimuli.stratum[rows].tolist(), nowhere if chance is None else chance[rows].tolist()
+    called = stimuli.strata or (None,)
+    strata = [called[number] for number in stimuli.stratum[rows].tolist()]
+    return strata, nowhere if chance is None else chance[rows].tolist()
 
 
 def _agreement(confusion: Floats) -> tuple[Floats, Floats]:

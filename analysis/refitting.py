@@ -50,23 +50,23 @@ class Refitting:
     def errors_of_kappas(
         self, resampling: Resampling, judged: Floats, agreed: Floats, columns: Floats, scale: Floats
     ) -> Floats:
-        """(2, K): standard errors of figures that rest on kappas of the answers.
+        """(f, K): standard errors of figures that rest on kappas of the answers.
 
         Args:
             resampling: the draws.
             judged: (n,) 1 where there is a consensus of all, else 0.
             agreed: (n, K) 1 where that is the label, else 0.
-            columns: (n, 2, K) what one unit of a stimulus's weight adds to each figure, the answers as they are: of
-                figures that rest on the consensuses fitted to, and of those that rest on the consensus of all.
-            scale: (2, K) by how much each figure moves when its kappa moves by 1.
+            columns: (n, f, K) what one unit of a stimulus's weight adds to each figure, the answers as they are: of
+                figures that rest on the consensuses fitted to, and last of one that rests on the consensus of all.
+            scale: (f, K) by how much each figure moves when its kappa moves by 1.
 
         The refitted kappas are pooled over stimuli, which is what the thresholds are fitted to.
         """
 
         def figure(totals: Floats, says: Floats) -> Floats:
             """From totals (c, 2 (1 + K), folds, bins) of what is fitted to, and of the consensus of all."""
-            halves = np.split(totals, 2, axis=1)
-            return np.stack([_kappas(half, says) for half in halves], axis=1) * scale
+            fitted_to, of_all = (_kappas(half, says) for half in np.split(totals, 2, axis=1))
+            return np.stack([*[fitted_to] * (len(scale) - 1), of_all], axis=1) * scale
 
         of_all = np.column_stack([judged, judged[:, None] * agreed])
         return self._errors(resampling, np.concatenate([self._fit(), of_all], axis=1), figure, columns)

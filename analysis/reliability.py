@@ -154,8 +154,11 @@ class _Values:
         half = float(self.half_width[place])
         if by_stimuli is None or not np.isfinite(half):
             return {THESE_RATERS: these, RATERS_LIKE_THESE: None}
-        low, high = (1 - (1 - value) * np.exp(side * min(half, 100.0)) for side in (1, -1))
-        return {THESE_RATERS: these, RATERS_LIKE_THESE: (max(float(low), 0.0 if proportion else -1.0), float(high))}
+        low, high = (float(1 - (1 - value) * np.exp(side * min(half, 100.0))) for side in (1, -1))
+        low = max(low, 0.0 if proportion else -1.0)
+        if these is not None:  # which is on another scale: the wider claim never has the nearer end
+            low, high = min(low, these[0]), max(high, these[1])
+        return {THESE_RATERS: these, RATERS_LIKE_THESE: (low, high)}
 
 
 def _variances(replicates: Floats) -> Floats:

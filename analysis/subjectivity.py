@@ -207,7 +207,7 @@ def _negative(v: Floats, label: str | None) -> list[str]:
     }
     about = f", “{label}”," if label is not None else ""
     return [
-        f"The variance {name}{about} came out negative, {value:.2g}: shown as 0."
+        f"The variance {name}{about} came out negative, −{-value:.2g}: shown as 0."
         for name, value in raw.items()
         if value < 0
     ]

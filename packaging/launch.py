@@ -11,4 +11,5 @@ if before is not None:
     os.environ["LD_LIBRARY_PATH"] = before
 else:
     os.environ.pop("LD_LIBRARY_PATH", None)
-main()
+# On Windows click takes a study's name for a pattern: "study [1].jury" would open "study 1.jury" beside it.
+main(windows_expand_args=False)

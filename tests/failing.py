@@ -62,10 +62,13 @@ class _Disk:
         return FULL if self._mode == "full" else IOERR
 
 
-def fail(act: str, mode: Mode, base: Path, room: Path) -> Outcome:
-    """Do this to a copy of the study in `base`, once for each point at which the disk may fail, and try again then."""
+def fail(act: str, mode: Mode, base: Path, room: Path, *, every: int = 1) -> Outcome:
+    """Do this to a copy of the study in `base`, once for each point at which the disk may fail, and try again then.
+
+    `every`: or for each so-manieth of them.
+    """
     outcome = Outcome()
-    for disk in _disks(mode):
+    for disk in _disks(mode, every):
         shutil.rmtree(room, ignore_errors=True)
         shutil.copytree(base, room)
         _fail_once(act, mode, disk, room / "study.jury", outcome)
@@ -75,8 +78,8 @@ def fail(act: str, mode: Mode, base: Path, room: Path) -> Outcome:
     raise AssertionError("it never ends")
 
 
-def _disks(mode: Mode) -> Iterator[_Disk]:
-    return (_Disk(mode, at) for at in count(1))
+def _disks(mode: Mode, every: int) -> Iterator[_Disk]:
+    return (_Disk(mode, at) for at in count(1, every))
 
 
 def _fail_once(name: str, mode: Mode, disk: _Disk, path: Path, outcome: Outcome) -> None:
@@ -92,7 +95,7 @@ def _fail_once(name: str, mode: Mode, disk: _Disk, path: Path, outcome: Outcome)
         meanwhile = names(study)
         # SQLite itself passes over a folder that cannot be synced when a journal is made: then it is simply done.
         done = told is None and disk.failed.kind == "folder" and meanwhile != before
-        if not done and not (told or "").endswith(_ON[mode]):
+        if not done and _ON[mode] not in (told or ""):
             outcome.silent.append(f"{where}: {told}")
         again = _told(act)
         if again is not None and not (meanwhile != before and any(words in again for words in _ALREADY)):

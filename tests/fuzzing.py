@@ -317,7 +317,7 @@ def _told(said: list[str]) -> Iterator[None]:
             warnings.simplefilter("error")  # a number that numpy complains of is one that should not have come in
             yield
     except Fault as fault:
-        said.append(str(fault))
+        said.append(f"{fault} [{fault.__cause__}]")
 
 
 REOPEN = "-- reopen"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from app.errors import Fault
+from app.errors import Fault, plain
 from app.workers import TOLD, ProgressLines
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 STUDY = click.Path(path_type=Path, dir_okay=False)
+RETURNED = click.Path(path_type=Path)
 INPUT = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 PASSWORD = click.option(
@@ -51,11 +53,17 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
 
             if isinstance(fault, Locked):
                 raise click.ClickException(f"{fault} If it is a rater's file, collect it into the study.") from fault
-            raise (_WorkersFault if ProgressLines.wanted() else click.ClickException)(str(fault)) from fault
+            raise (_WorkersFault if ProgressLines.wanted() else click.ClickException)(_in_full(fault)) from fault
         except KeyboardInterrupt:
             raise click.ClickException("Stopped. What was saved before is still there.") from None
 
     return run
+
+
+def _in_full(fault: Fault) -> str:
+    """What the window says of it too, and what SQLite said, which helps whoever has to mend a damaged study."""
+    cause = fault.__cause__
+    return f"{fault}\nSQLite: {plain(str(cause))}" if isinstance(cause, sqlite3.Error) else str(fault)
 
 
 def new_password(*, wanted: bool) -> str | None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
-from app.cli.common import FOLDER, INPUT, STUDY, category_names, told
-from app.errors import Fault
+from app.cli.common import FOLDER, INPUT, STUDY, category_names, has_terminal, told
+from app.errors import Fault, plain
 from app.progress import ProgressBars
 
+_NAMED = 3
+"""So many names of what lies in a folder are told."""
 ANONYMOUS = click.option(
     "--anonymous", is_flag=True, help="Numbers in the place of raters' names, in every file; notes are left out."
 )
@@ -34,8 +36,9 @@ def report(study: Path, out: Path, unit: str | None, seed: int | None, only: str
 
     DIR holds report.html and report.pdf to read, figures/ with each chart as SVG and PNG, report.json and CSV files
     with every figure, curve and table, judgements.csv and judgements.parquet with what was said, and references.bib.
-    What an earlier report left there is replaced. A report is about one unit: where a study has several, its page
-    names the others.
+    What an earlier report left there is replaced, and nothing else is touched; where DIR holds other things and no
+    report yet, it is said, and in a terminal asked first. A report is about one unit: where a study has several, its
+    page names the others.
 
     \b
     Example:
@@ -48,6 +51,7 @@ def report(study: Path, out: Path, unit: str | None, seed: int | None, only: str
     from app.results import report_study
 
     formats = formats_of(only)
+    _look_around(out)
     written = report_study(study, out, ProgressBars(), seed, unit, anonymous=anonymous, only=formats)
     click.echo(f"Report: {written}")
 
@@ -129,6 +133,7 @@ def analyze(
     if units and stimuli is None:
         raise Fault("--unit names a column of STIMULI.csv: give it with --stimuli.")
     names = category_names(categories, scale)
+    _look_around(out)
     page = report_tables(
         judgements,
         stimuli,
@@ -142,6 +147,27 @@ def analyze(
         only=formats,
     )
     click.echo(f"Report: {page}")
+
+
+def _look_around(out: Path) -> None:
+    """Say where a report would come to lie among other things, and ask, where somebody is there to answer.
+
+    Raises:
+        Fault: it is not wanted there.
+    """
+    from app.export import strangers_in
+
+    found = strangers_in(out)
+    if not found:
+        return
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    click.echo(
+        f"{plain(str(out))} holds no report yet, but {plain(', '.join(found[:_NAMED]))}{more}. All that stays as it is;"
+        " the report's files lie among it, and a recording of pictures in this folder would take in the report's.",
+        err=True,
+    )
+    if has_terminal() and not click.confirm("Write the report there all the same?", err=True):
+        raise Fault("Nothing was written. Name another folder with --out.")
 
 
 COMMANDS = (report, results, analyze)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import FOLDER, HOW, PASSWORD, STUDY, new_password, opened, password_of, told
+from app.cli.common import FOLDER, HOW, PASSWORD, RETURNED, STUDY, new_password, opened, password_of, told
 from app.errors import Fault, plain
 from app.progress import ProgressBars
 
@@ -40,9 +40,9 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
     """
     if sum(one is not None for one in (raters, names, again)) != 1:
         raise Fault("Say how many with --raters, or who with --names, or whose file to write --again.")
-    from app.study.contacts import names_in, next_names, trials_each
+    from app.study.contacts import agreement_foretold, names_in, next_names, trials_each
     from app.study.file import StudyFile
-    from app.study.handing_out import hand_out, pack_again
+    from app.study.handing_out import hand_out, pack_again, two_blind
 
     with StudyFile.open(study) as file:
         password = new_password(wanted=locked)
@@ -54,8 +54,11 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
         wanted = names_in(names) if names is not None else next_names(raters or 0, there)
         tell = partial(ProgressBars(), "Packing")
         written = _listed(study, out, lambda: hand_out(file, wanted, out, tell, password=password))
+        foretold = agreement_foretold(two_blind(file))
     click.echo(f"{len(written)} files in {out}, {trials_each(written)} trials each.")
     _tell_of_repeats(written)
+    if foretold:
+        click.echo(foretold)
     if locked:
         click.echo("Without their password nobody can read them: tell it to the raters, apart from the files.")
     click.echo(f"Send one to each rater. Bring back what they return with: neuronjury collect {study} FILES...")
@@ -127,12 +130,13 @@ def _tell_of_repeats(written: Iterable[HandedOut]) -> None:
 
 @click.command()
 @click.argument("study", metavar="STUDY.jury", type=STUDY)
-@click.argument("files", metavar="FILES...", type=STUDY, nargs=-1, required=True)
+@click.argument("returned", metavar="FILES...", type=RETURNED, nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Only say what would come in.")
 @told
-def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
+def collect(study: Path, returned: tuple[Path, ...], *, dry_run: bool) -> None:
     """Bring what comes back into the study: in any order, any number of times, done or not.
 
+    Of a folder among FILES all study files in it are taken, and in the folders in it; not the study itself.
     A file that belongs to another study, or in which an answer was altered, is refused as a whole, and the others come
     in. Where a rater went on in two copies, both are kept. Files with a password share one; it is asked for once, or is
     in NEURONJURY_PASSWORD.
@@ -140,12 +144,13 @@ def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
     \b
     Example:
         neuronjury collect curves.jury returned/*.jury --dry-run
-        neuronjury collect curves.jury returned/*.jury
+        neuronjury collect curves.jury returned
     """
     from app.study.collecting import collect as bring
     from app.study.collecting import look
     from app.study.file import StudyFile
 
+    files, without = _in_folders(returned, study)
     progress = partial(ProgressBars(), "Looking" if dry_run else "Collecting")
     with StudyFile.open(study, writable=not dry_run) as file:
         password = password_of(files)
@@ -157,11 +162,31 @@ def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
         click.echo(note)
     for refused in preview.refused:
         click.echo(f"Refused: {refused.why}", err=True)
+    for folder in without:
+        click.echo(f"Refused: {plain(str(folder))} holds no .jury file that came back.", err=True)
     if password is None and any(refused.locked for refused in preview.refused):
         click.echo(HOW, err=True)
     click.echo(f"{preview.events} answers and other events {'would come in' if dry_run else 'came in'}.")
-    if preview.refused:
-        raise Fault(f"{len(preview.refused)} of {len(files)} files were refused.")
+    if preview.refused or without:
+        refused_ = len(preview.refused) + len(without)
+        raise Fault(f"{refused_} of {len(files) + len(without)} files were refused.")
+
+
+def _in_folders(returned: Iterable[Path], study: Path) -> tuple[list[Path], list[Path]]:
+    """What came back with the study files of its folders in their place, each once; and the folders without any."""
+    from app.study.collecting import study_files
+
+    files: dict[Path, Path] = {}
+    without = []
+    for path in returned:
+        found = [path]
+        if path.is_dir():
+            found = [one for one in study_files(path) if one.resolve() != study.resolve()]
+        if not found:
+            without.append(path)
+        for one in found:
+            files.setdefault(one.resolve(), one)
+    return list(files.values()), without
 
 
 @click.command()
@@ -170,7 +195,7 @@ def collect(study: Path, files: tuple[Path, ...], *, dry_run: bool) -> None:
 def verify(study: Path) -> None:
     """Say whether the log of any rater was altered, and name the first event that nothing vouches for.
 
-    docs/study-file.md says what this proves: accidents and editing by hand, not a forger who has the rater's file.
+    docs/sharing.md says what this proves: accidents and editing by hand, not a forger who has the rater's file.
 
     \b
     Example:

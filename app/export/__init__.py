@@ -3,7 +3,7 @@
 Importing this package stays cheap: matplotlib, jinja2, typst, pyarrow and Pillow are loaded when a report is written.
 """
 
-from app.export.files import check_folder, is_reports
+from app.export.files import check_folder, is_reports, strangers_in
 from app.export.formats import FORMATS, check_installed, formats_of
 from app.export.judgement_files import JudgementRow, JudgementTable
 from app.export.pictures import Field, ReferencePicture, StimulusPicture
@@ -21,5 +21,6 @@ __all__ = [
     "check_installed",
     "formats_of",
     "is_reports",
+    "strangers_in",
     "write_report",
 ]

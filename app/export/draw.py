@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -30,8 +31,11 @@ _LETTER = 0.068
 """Inches."""
 _TICK = 22
 _SHORT_TICK = 14
+_SQUARE_SHORT_TICK = 18
 """Longer names beside an axis are cut; the shorter ones where three panels or more stand side by side,
-and on small screens."""
+and on small screens. Square panels are narrower than their columns, which leaves names more room."""
+_GAP = 3.0
+"""Points between two names side by side, at least."""
 
 
 def draw(
@@ -50,7 +54,7 @@ def draw(
     rows = math.ceil(len(chart.panels) / chart.columns)
     legend = _legend_columns(chart.keys, round(_LETTERS * width / WIDE) - (len(notice) + 8 if notice else 0))
     above = _LEGEND_ROW * math.ceil(len(chart.keys) / legend) + (_NOTICE if notice else 0)
-    canvas = new_canvas(chart.row_height * rows + above + _upright_height(chart, width), width)
+    canvas = new_canvas(chart.row_height * rows + above, width)
     grid = canvas.subplots(rows, chart.columns, sharex=chart.shared, sharey=chart.shared, squeeze=False).ravel()
     for place, axes in enumerate(grid.tolist()):
         if place < len(chart.panels):
@@ -70,6 +74,8 @@ def draw(
         canvas.suptitle(
             notice, x=0.99, ha="right", color=shades.accent, weight="bold", fontsize=8.5, family="DejaVu Sans"
         )
+    if any(panel.square for panel in chart.panels) and _run_together(canvas):
+        _put_upright(canvas, chart, width)
     return canvas
 
 
@@ -104,25 +110,37 @@ def _panel(axes: Axes, chart: Chart, place: int, pen: Pen, width: float) -> None
         letters = round((_SQUARE_LETTERS if panel.square else _LETTERS) * width / WIDE / chart.columns)
         axes.set_title(one_line(panel.title, min(letters, _SQUARE_LETTERS)), pad=15 if words else 5)
     _inner(axes, chart, place)
-    if _upright(chart, panel, width):
-        axes.tick_params(axis="x", labelrotation=90)
 
 
 def _tick(chart: Chart, width: float) -> int:
-    return _TICK if chart.columns < 3 and width == WIDE else _SHORT_TICK
+    square = any(panel.square for panel in chart.panels)
+    if width == WIDE and (square or chart.columns < 3):
+        return _TICK
+    return _SQUARE_SHORT_TICK if square else _SHORT_TICK
 
 
-def _upright(chart: Chart, panel: Panel, width: float) -> bool:
-    """The names below a panel stand upright, because side by side they would run into each other."""
-    return sum(min(len(name), _tick(chart, width)) + 1 for _, name in panel.x.ticks) > 60 * width / WIDE / chart.columns
+def _run_together(canvas: Canvas) -> bool:
+    """Whether names below a panel, side by side, would run into each other: measured once all is in its place."""
+    canvas.draw_without_rendering()
+    gap = _GAP * canvas.dpi / 72
+    return any(
+        after.x0 < before.x1 + gap
+        for axes in canvas.axes
+        for before, after in pairwise(
+            name.get_window_extent() for name in axes.get_xticklabels() if name.get_visible() and name.get_text()
+        )
+    )
 
 
-def _upright_height(chart: Chart, width: float) -> float:
-    """What names that stand upright need, below the last row and below the one above where the last is not full."""
-    upright = [panel for panel in chart.panels if _upright(chart, panel, width)]
-    letters = [min(len(name), _tick(chart, width)) for panel in upright for _, name in panel.x.ticks]
+def _put_upright(canvas: Canvas, chart: Chart, width: float) -> None:
+    """Turn the names below the panels, and make the room for it: below the last row and below the one above where the
+    last is not full.
+    """
+    for axes in canvas.axes:
+        axes.tick_params(axis="x", labelrotation=90)
+    letters = max(min(len(name), _tick(chart, width)) for panel in chart.panels for _, name in panel.x.ticks)
     rows = 2 if chart.shared and chart.columns < len(chart.panels) and len(chart.panels) % chart.columns else 1
-    return _LETTER * max(letters, default=0) * rows
+    canvas.set_figheight(canvas.get_figheight() + _LETTER * letters * rows)
 
 
 def _limits(axes: Axes, panel: Panel) -> None:

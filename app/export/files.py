@@ -36,6 +36,7 @@ CHARTS = (
 """The keys of the charts that a report may hold; a chart that there is once for each label has a number behind it."""
 _TOLD = 4
 """So many names stand in a message."""
+_UNASKED = re.compile(r"\..*|desktop\.ini|Thumbs\.db", re.IGNORECASE)
 _CHART = re.compile(rf"(?:{'|'.join(CHARTS)})(?:_\d+)?\.(?:svg|png)")
 
 
@@ -72,6 +73,19 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise Fault(f"{path} cannot be written ({error.strerror}): free it, or name another folder") from error
+
+
+def strangers_in(out: Path) -> list[str]:
+    """What lies in the folder of a report that has none yet, by name, but for what systems put there unasked.
+
+    Empty where the folder is empty or missing, or where a report was written into it before.
+    """
+    if (out / MANIFEST).exists() or not out.is_dir():
+        return []
+    try:
+        return sorted(path.name for path in out.iterdir() if not _UNASKED.fullmatch(path.name))
+    except OSError:
+        return []  # it is told later why a report cannot be written there
 
 
 def check_folder(out: Path, formats: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from app.findings.both_ways import BothWays, both_ways
 from app.findings.cards import Card, cards
 from app.findings.charts import Chart, charts_of
 from app.findings.fact_rows import Fact, fact_rows
-from app.findings.facts import listed, rows, text
+from app.findings.facts import inner, listed, rows, text
 from app.findings.jury import RaterLine, UnitLine, disputed_ids, rater_lines, unit_lines
 from app.findings.labels import Label, is_ordinal, labels_of
 from app.findings.not_counted import LeftOut, counted_in, not_counted
@@ -113,8 +113,16 @@ def account_of(report: Report, *, notice: str = "") -> Account:
         methods=methods.paragraphs,
         citations=methods.citations,
         figures=_grouped(report.figures),
-        facts=tuple(fact_rows({key: value for key, value in study.items() if key not in _TOLD_ELSEWHERE})),
+        facts=tuple(fact_rows(_facts(study))),
     )
+
+
+def _facts(study: Mapping[str, object]) -> dict[str, object]:
+    """Those for the table; the recording was asked for by the task, too, which stands among the others already."""
+    facts = {key: value for key, value in study.items() if key not in _TOLD_ELSEWHERE}
+    if inner(study, "recording").get("task") == study.get("task"):
+        facts["recording"] = {key: value for key, value in inner(study, "recording").items() if key != "task"}
+    return facts
 
 
 def _raters_left_out(report: Report) -> Iterator[LeftOut]:

@@ -13,6 +13,7 @@ from app.findings.key_figures import (
     chance_of,
     deciding_figure,
     known,
+    measure_of,
     of_all_or_top,
     people_figure,
     quoted,
@@ -28,6 +29,8 @@ from app.findings.words import interval_of, number, value_of, words_for
 
 _NO_CHANCE = "Every answer is the same, which leaves no chance to hold agreement against."
 _NO_INTERVAL = "Without an interval nothing is settled."
+_HALF = ((0.5, "half"),)
+"""What subjectivity is held against."""
 _ALL_THE_SAME = "All labels of an image are the same, so no interval can be given."
 
 
@@ -104,8 +107,10 @@ def _unit(report: Report) -> Card | None:
         ((chance, "chance"), (1.0, "perfect")),
     )
     auroc = known(auroc_of(report)) if against_people else None
+    name = words_for(figure.name).name
     return replace(
         card,
+        says=f"{name}, by {measure_of(report)}{card.says.removeprefix(name)}" if against_people else card.says,
         band=_band(line, ceiling),
         band_word="noise ceiling" if ceiling else "",
         supports=_beside_chance(report, figure) if card.value else "",
@@ -168,17 +173,18 @@ def _person(report: Report) -> Card | None:
         "unsettled": "The unit may be at chance, so nothing is settled about a person.",
         "unknown": _NO_INTERVAL,
     }[unit_side(report)]
-    person = known(of_all_or_top(report, "ceiling_lower"))
+    unit, person = (known(of_all_or_top(report, name)) for name in ("unit_against_others", "ceiling_lower"))
+    against = f"Against the same others, by {measure_of(report)}: the unit {quoted(unit)}, " if unit is not None else ""
     return replace(
         _card(report, "The unit as a share of a person", figure, line, ((0.0, "chance"), (1.0, "a person"))),
         supports=said if figure.value is not None else "",
-        second=f"A held-out person: {quoted(person)}" if person is not None else "",
+        second=f"{against}{'a' if against else 'A'} held-out person {quoted(person)}" if person is not None else "",
     )
 
 
 def _subjectivity(report: Report) -> Card | None:
     figure = of_all_or_top(report, "subjectivity")
-    line, ends = _Line(0.0, 1.0), ("shared", "depends on who looks")
+    line, ends = _Line(0.0, 1.0), ("shared", "subjective")
     lowest, highest = (known(of_all_or_top(report, f"subjectivity_{end}")) for end in ("lowest", "highest"))
     if known(figure) is None and lowest is not None and highest is not None:
         return _bounds(report, lowest, highest, line, ends)
@@ -192,7 +198,7 @@ def _subjectivity(report: Report) -> Card | None:
     }
     noise = known(of_all_or_top(report, "noise_share"))
     return replace(
-        _card(report, "Subjectivity", figure, line, ()),
+        _card(report, "Subjectivity", figure, line, _HALF),
         ends=ends,
         supports=said[side_of(figure, 0.5)] if figure.value is not None else "",
         second=f"Not repeated by the same rater: {quoted(noise)} of the variance" if noise is not None else "",
@@ -214,7 +220,7 @@ def _bounds(report: Report, lowest: Figure, highest: Figure, line: _Line, ends: 
         said = "The data do not settle whether the label is shared or subjective."
     values = [bound.value or 0.0 for bound in (lowest, highest)]
     return replace(
-        _card(report, "Subjectivity", outer, line, ()),
+        _card(report, "Subjectivity", outer, line, _HALF),
         says=f"Bounds{_about(lowest)}. {words_for('subjectivity').says}",
         value=" to ".join(number(value, "percent", fine=False) for value in values),
         at=None,

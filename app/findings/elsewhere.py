@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.findings.facts import counted, rows, series, text, whole
+from app.findings.facts import counted, listed, rows, series, text, whole
 
 _NAMES = {"label-studio": "Label Studio", "prodigy": "Prodigy", "jspsych": "jsPsych", "csv": "a plain table"}
+
+
+def all_elsewhere(study: Mapping[str, object]) -> bool:
+    """Whether no label was given in this program, so that nothing of its sessions holds."""
+    raters = listed(study, "raters")
+    return bool(raters) and sum(whole(row, "raters") for row in rows(study, "imported")) == len(raters)
 
 
 def elsewhere(study: Mapping[str, object]) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ _NAMES = {
     "kish_effective_n": "effective number of images (Kish)",
     "several": "several categories at once",
     "judgements": "judgements by how they were made",
+    "workload": "how the judging was shared out",
+    "raters_per_item": "raters that each image or pair went to",
+    "items_per_rater": "images or pairs that each rater judged",
+    "unfinished": "raters who have not finished",
+    "least_finished": "the least far of them",
     "stand_ins_left_out": "stand-in raters left out",
     "thresholds_not_met": "raters kept though they do not meet the thresholds",
     "catch_accuracy": "catch trials right, at least",
@@ -62,7 +67,8 @@ def fact_rows(study: Mapping[str, object], depth: int = 0) -> Iterator[Fact]:
         name = _name(key)
         name = name[:1].upper() + name[1:]
         if isinstance(value, Mapping):
-            yield Fact(name, "", depth)
+            if value:
+                yield Fact(name, "", depth)
             yield from fact_rows(value, depth + 1)
         else:
             text = _told(value)

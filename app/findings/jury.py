@@ -42,7 +42,7 @@ class UnitLine:
 
 
 def rater_lines(report: Report) -> tuple[RaterLine, ...]:
-    """The raters, those who agree least with the others first."""
+    """The raters, the lowest kappa with the others first; where there is none, the lowest agreement."""
     table = report.tables.get("raters")
     rows = list(table.records()) if table is not None else []
     rows.sort(key=lambda row: (_or(row.get("kappa"), _or(row.get("agreement"), 2.0)), str(row["rater"])))

@@ -88,6 +88,11 @@ def chance_of(figure: Figure) -> float:
     return CHANCE_OF_TWO if figure.name.startswith(("auroc", "proportion_correct")) else 0.0
 
 
+def measure_of(report: Report) -> str:
+    """What the unit and people are held to a consensus by."""
+    return "Spearman's rho" if is_ordinal(report) else "Cohen's kappa"
+
+
 def alone(report: Report) -> bool:
     """Whether one rater is all that there is."""
     return report.study.get("n_raters") == 1

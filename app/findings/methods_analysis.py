@@ -33,7 +33,8 @@ _UNIT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("threshold_kappa", "Cohen's kappa at a cross-fitted threshold", ("cohen1960",)),
     ("spearman", "Spearman's rank correlation", ("spearman1904",)),
     ("kendall_tau_b", "Kendall's tau-b", ("kendall1945",)),
-    ("share_of_expected_activation", "each label's share of the expected activation", ("cammarata2020",)),
+    ("share_of_expected_activation",
+     "each label's share of the expected positive activation (activation below 0 counts as 0)", ("cammarata2020",)),
 )  # fmt: skip
 _DRIFT = (
     ("drift_agreement", "how often a rater agrees with most others"),
@@ -99,7 +100,12 @@ def _pairs(names: set[str], cite: Cite) -> Iterator[str]:
 def _ceiling(report: Report, names: set[str], cite: Cite) -> Iterator[str]:
     if "ceiling_lower" in names:
         measure = "Spearman's correlation" if is_ordinal(report) else f"Cohen's kappa {cite('cohen1960')}"
-        unit = " The unit was held against the same consensuses." if "normalised_agreement" in names else ""
+        unit = (
+            " The unit was held against the same consensuses, in the place of each rater; its mean over that of the"
+            " raters is the unit as a share of a person."
+            if "normalised_agreement" in names
+            else ""
+        )
         yield (
             f"The noise ceiling is {measure} of each rater with the consensus of the others (lower end) and with the"
             f" consensus that includes them (upper end).{unit}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from app.findings.elsewhere import elsewhere
+from app.findings.elsewhere import all_elsewhere, elsewhere
 from app.findings.facts import counted, inner, listed, rows, series, share, text, whole
+from app.findings.shared_out import shared_out, unfinished
 from app.findings.words import number
 
 Facts = Mapping[str, object]
@@ -19,6 +20,12 @@ _TASKS = {
     "rate": "They rated each image",
     "which_one": "Of two images they chose the one that they thought activates the unit more, and said how sure they"
     " were",
+}
+_KINDS = {
+    "blind": ("blind trial",),
+    "revealed": ("trial with the activation shown", "trials with the activation shown"),
+    "feedback": ("trial with the activation told afterwards", "trials with the activation told afterwards"),
+    "repeats": ("repeat",),
 }
 _THRESHOLDS = {
     "catch_accuracy": "at least {} of the catch trials right",
@@ -140,7 +147,13 @@ def people(study: Facts, cite: Cite) -> Iterator[str]:
         question = f", asked “{text(study, 'question')}”" if text(study, "question") else ""
         yield f"{counted(n, who)} judged {counted(judged, what)}{question}."
     yield _task(study, cite)
-    yield from _session(inner(study, "session"))
+    yield shared_out(study, what)
+    yield from unfinished(study)
+    if not all_elsewhere(study):
+        told = [*_session(inner(study, "session"), what), *_answered(study)]
+        if told and rows(study, "imported"):
+            yield "Of the answers given in this program the following holds."
+        yield from told
     yield from elsewhere(study)
     yield _left_out(study)
     yield _entering(study)
@@ -176,24 +189,27 @@ def _categories(study: Facts) -> list[str]:
     return found
 
 
-def _session(session: Facts) -> Iterator[str]:
+def _session(session: Facts, what: str) -> Iterator[str]:
+    """How the study has its sessions run, with the shares that it states."""
     if "order" in session:
         order = {"random": "in an order drawn at random for each rater", "balanced": "in the order of a Latin square"}
         yield f"Trials came {order.get(text(session, 'order'), 'in a fixed order')}."
     conditions = inner(session, "conditions")
-    shown = {"revealed": "showed the activation", "feedback": "told the activation after the answer"}
+    shown = {"revealed": "with the activation shown", "feedback": "with the activation told after the answer"}
     parts = [
         f"{_percent(share(conditions, name))} {words}" for name, words in shown.items() if share(conditions, name) > 0
     ]
     if parts:
-        yield f"Of each rater's trials {_percent(share(conditions, 'blind'))} were blind, {series(parts)}."
+        blind = f"{_percent(share(conditions, 'blind'))} blind"
+        yield f"Each rater's {what}s were dealt to the conditions at random: {series([blind, *parts])}."
     elif conditions:
         yield "No trial showed the activation."
     if share(session, "without_references") > 0:
-        yield f"{_percent(share(session, 'without_references'))} of the trials had no references beside them."
+        yield f"{_percent(share(session, 'without_references'))} of the {what}s came with no references beside them."
     if share(session, "repeats") > 0:
         apart = counted(whole(session, "repeat_distance"), "other trial")
-        yield f"{_percent(share(session, 'repeats'))} of the trials came a second time, with at least {apart} between."
+        often = _percent(share(session, "repeats"))
+        yield f"{often} of the {what}s were to come a second time, blind both times, with at least {apart} between."
     known = [
         counted(whole(session, f"{kind}_trials"), f"{kind} trial")
         for kind in ("practice", "catch")
@@ -203,8 +219,20 @@ def _session(session: Facts) -> Iterator[str]:
         yield f"There were {series(known)}, whose answers are known; they enter no figure."
 
 
+def _answered(study: Facts) -> Iterator[str]:
+    """How many trials of each kind were answered, where there is more than one kind and all were in this program."""
+    given = inner(study, "judgements")
+    if len(given) < 2 or rows(study, "imported"):
+        return
+    told = [counted(whole(given, kind), *nouns) for kind, nouns in _KINDS.items() if whole(given, kind)]
+    bare = any(text(row, "what") == "without_references" for row in rows(study, "not_counted"))
+    yield f"{series(told)} were answered{', besides those without references' if bare else ''}."
+
+
 def _left_out(study: Facts) -> str:
     stated = inner(study, "thresholds")
+    if all_elsewhere(study):  # nobody knows of times and catch trials in other tools
+        stated = {key: value for key, value in stated.items() if key == "same_answer"}
     told = [words.format(_threshold(key, stated[key])) for key, words in _THRESHOLDS.items() if key in stated]
     if not told:
         return ""

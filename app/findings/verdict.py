@@ -10,6 +10,7 @@ from app.findings.key_figures import (
     chance_of,
     deciding_figure,
     known,
+    measure_of,
     of_all_or_top,
     people_figure,
     quoted,
@@ -135,7 +136,7 @@ def _measure(report: Report, figure: Figure) -> str:
     """What the unit's figure is, in the field's words, and of which label."""
     about = f" for “{figure.label}”" if figure.label else ""
     if figure.name == "unit_against_consensus":
-        return f"{'Spearman’s rho' if is_ordinal(report) else 'Cohen’s kappa'}{about}"
+        return f"{measure_of(report)}{about}"
     return f"{'AUROC' if figure.name.startswith('auroc') else words_for(figure.name).name}{about}"
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.qt.background import Background
 from app.qt.sheet import Sheet
 from app.qt.theme import Theme, points_in, system_theme
+
+_SIZE, _LEAST = QSize(1280, 860), QSize(880, 600)
+"""Of the window at first, and at least; less where the screen has less room: a small one, or one whose words are
+enlarged to twice their size."""
+_DECORATION = QSize(8, 40)
+"""What the desktop puts around a window."""
 
 
 class Frame(QMainWindow):
@@ -30,8 +36,9 @@ class Frame(QMainWindow):
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
         self.setAcceptDrops(True)
-        self.setMinimumSize(880, 600)
-        self.resize(1280, 860)
+        room = self.screen().availableSize() - _DECORATION
+        self.setMinimumSize(_LEAST.boundedTo(room))
+        self.resize(_SIZE.boundedTo(room))
         self._apply_theme()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._theme_changed)
 
@@ -169,4 +176,4 @@ def _accept(event: QDropEvent) -> None:
 
 def is_study(path: Path) -> bool:
     """Whether the name is one of a study file."""
-    return path.suffix == ".jury" and path.is_file()
+    return path.suffix.lower() == ".jury" and path.is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLockFile
@@ -15,7 +16,7 @@ class InUse:
     """
 
     def __init__(self, path: Path, folder: Path | None = None) -> None:
-        digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
+        digest = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
         place = folder or Path(QDir.tempPath())
         self._lock = QLockFile(str(place / f"neuronjury-{digest}.lock"))
         self._lock.setStaleLockTime(0)  # however long it is open

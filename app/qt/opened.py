@@ -49,6 +49,8 @@ class Saved:
     total: int
     size: int
     """Bytes."""
+    empty: bool
+    """Nothing is answered in it, not in practice either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,10 @@ def save(file: StudyFile, pseudonym: str, path: Path | None = None) -> Saved:
     """Save what the rater of this name has said to a file that can be sent: this one, or beside the study.
 
     Raises:
-        Fault: something else lies there, or it cannot be written.
+        Fault: something else lies there, there is no such folder, or it cannot be written.
     """
     rater = next(rater for rater in file.raters() if rater.pseudonym == pseudonym)
     path = path or file.path.resolve().with_name(answers_name(file, rater))
     save_answers(file, rater, path)
     course = Course(file.trials(rater), file.rubric(), file.protocol(), file.practice(), file.events(rater))
-    return Saved(path, course.done, course.total, path.stat().st_size)
+    return Saved(path, course.done, course.total, path.stat().st_size, empty=not course.answers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.qt.scaling import draw_centred, filled_size, scaled
@@ -17,6 +17,8 @@ from app.qt.words import activation_words
 
 MOST_SHOWN = 9
 _GAP = 8
+_APART = 4
+"""Between two captions, at least."""
 _LARGEST = 240
 _LARGE_ENOUGH = 0.9
 """Of the largest possible: the room that a row less leaves is worth more."""
@@ -68,14 +70,23 @@ class ReferenceGrid(QWidget):
     def _caption(self) -> float:
         return self.fontMetrics().height() + 2.0
 
+    def caption_font(self) -> QFont:
+        """The grid's own, or smaller where the widest caption would run into the next."""
+        font = QFont(self.font())
+        widest = max((self.fontMetrics().horizontalAdvance(text) for text in self.captions), default=0)
+        if widest > (room := self._cell + _GAP - _APART):
+            font.setPointSizeF(font.pointSizeF() * room / widest)
+        return font
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw every example in its cell."""
         painter = QPainter(self)
+        painter.setFont(self.caption_font())
         for place, (example, text) in enumerate(zip(self.examples, self.captions, strict=True)):
             row, column = divmod(place, self._columns)
             left, top = column * (self._cell + _GAP), row * (self._cell + self._caption + _GAP)
             self._draw_example(painter, example, QRectF(left, top, self._cell, self._cell))
-            below = QRectF(left, top + self._cell, self._cell, self._caption)
+            below = QRectF(left - _GAP / 2, top + self._cell, self._cell + _GAP, self._caption)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 

@@ -65,15 +65,19 @@ def annotate(path: Path | None = None) -> int:
     study = wrong = None
     try:
         study = open_study(path) if path is not None else None
-    except Fault as fault:
-        wrong = fault
-    window = Window(study)
+        window = Window(study)
+    except Exception as error:  # a bug of ours too: nobody sees what would go to a terminal
+        wrong = error
+        if study is not None:
+            study.file.close()
+        window = Window()
     window.show()
-    if wrong is not None and path is not None:
-        if isinstance(wrong, Locked):
-            window.open(path)  # which asks for the password
-        else:
-            sys.excepthook(Fault, with_contact(wrong, window.settings.contact(path)), None)
+    if isinstance(wrong, Locked) and path is not None:
+        window.open(path)  # which asks for the password
+    elif isinstance(wrong, Fault) and path is not None:
+        sys.excepthook(Fault, with_contact(wrong, window.settings.contact(path)), None)
+    elif wrong is not None:
+        sys.excepthook(type(wrong), wrong, wrong.__traceback__)
     return program.exec()
 
 

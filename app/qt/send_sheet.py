@@ -26,7 +26,7 @@ class SendSheet(ButtonSheet):
         self.path = copyable("", texts.FILE)
         self.send_to = words("", "name")
         self.how = words(texts.HOW)
-        self.again = words(texts.AGAIN, "muted")
+        self.again = words("", "muted")
         self.problem = words("", "alarm")
         self.problem.setAccessibleName(page_texts.PROBLEM)
         self.elsewhere = button(texts.ELSEWHERE, self.elsewhere_wanted.emit)
@@ -52,11 +52,19 @@ class SendSheet(ButtonSheet):
 
     def say_saved(self, saved: Saved, whom: str) -> None:
         """Say where they are, and whom they go to."""
-        self.count.setText(texts.DONE.format(done=saved.done, total=saved.total))
-        self.lead.setText(texts.LEAD.format(size=QLocale().formattedDataSize(saved.size, 0)))
+        count, lead, again = (
+            (texts.NOTHING, texts.NOTHING_LEAD, texts.NOTHING_AGAIN)
+            if saved.empty
+            else (texts.DONE, texts.LEAD, texts.AGAIN)
+        )
+        self.count.setText(count.format(done=saved.done, total=saved.total))
+        self.lead.setText(lead.format(size=QLocale().formattedDataSize(saved.size, 0)))
+        self.again.setText(again)
         self.path.setText(str(saved.path))
         self.send_to.setText(texts.SEND_TO.format(whom=whom))
         self._say(saved, "")
+        for part in (self.send_to, self.how):
+            part.setVisible(not saved.empty)
         self.again.setVisible(saved.done < saved.total)
         self.open(self.to_show)
 

@@ -32,7 +32,8 @@ class StartPage(Page):
         super().__init__(texts.START)
         self._people = {person.rater.pseudonym: person for person in study.people}
         issued = study.issued_to
-        self.in_use = words(texts.WARNING.format(problem=texts.START_IN_USE), "alarm")
+        problem = texts.START_IN_USE if issued is None else texts.START_IN_USE_ISSUED
+        self.in_use = words(texts.WARNING.format(problem=problem), "alarm")
         self.name = QLineEdit()
         self.name.setAccessibleName(texts.START_NAME)
         self.name.setPlaceholderText(texts.START_NAME)

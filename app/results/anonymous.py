@@ -39,6 +39,7 @@ def anonymous(source: Source) -> Source:
         broken=_renamed(source.broken, names),
         forked=_renamed(source.forked, names),
         imported=_renamed(source.imported, names),
+        given=_renamed(source.given, names),
         enter=entered(source.rubric, judgements, reasons),
         renamed=True,
     )

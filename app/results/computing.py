@@ -15,10 +15,12 @@ from analysis.judgements import InputError
 from app.errors import Fault
 from app.findings.both_ways import with_everyone
 from app.findings.elsewhere import elsewhere
+from app.findings.shared_out import unfinished
 from app.results.analysing import analysed
 from app.results.entering import counts, tally
 from app.results.not_counted import not_counted
 from app.results.source import Source, stimuli_of
+from app.results.workload import workload
 from app.study.events import Judgement
 
 Progress = Callable[[str, int, int], None]
@@ -47,12 +49,13 @@ def report_on(source: Source, progress: Progress, seed: int | None = None) -> Re
     return replace(
         report,
         study={**report.study, **facts},
-        warnings=(*source.altered, *elsewhere(facts), *source.enter.warnings, *report.warnings),
+        warnings=(*source.altered, *elsewhere(facts), *unfinished(facts), *source.enter.warnings, *report.warnings),
     )
 
 
 def _facts(source: Source) -> dict[str, object]:
     labels, enter, thresholds = source.labels, source.enter, msgspec.structs.asdict(source.thresholds)
+    raters = sorted({judgement.rater for judgement in enter.kept})
     facts: dict[str, object] = {
         "title": source.info.title,
         "claim": source.info.claim,
@@ -62,7 +65,8 @@ def _facts(source: Source) -> dict[str, object]:
         "categories": [
             {"name": name, "definition": words} for name, words in zip(labels.names, labels.definitions, strict=True)
         ],
-        "raters": sorted({judgement.rater for judgement in enter.kept}),
+        "raters": raters,
+        "workload": workload(source.given, source.judgements, raters, source.imported),
         "judgements": tally(enter.kept),
         "not_counted": not_counted(source),
         "session": _session(source),

@@ -10,6 +10,7 @@ from analysis.judgements import Stimuli
 from app.errors import Fault
 from app.results.entering import Entering, Labels, entering, labels_of
 from app.results.which_one import entering_which_one
+from app.results.workload import Given, given_out
 from app.status import exclusions_of, study_status
 from app.study.chain import Break, first_break, forks
 from app.study.events import Judgement
@@ -50,6 +51,8 @@ class Source:
     """Only stand-ins have labeled."""
     imported: Mapping[str, str] = field(default_factory=dict)
     """Whose answers were read from another tool's file, and which tool; by pseudonym."""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    """What each rater was given of the unit, by pseudonym."""
     renamed: bool = False
     """Pseudonyms were replaced by numbers, and notes taken out."""
 
@@ -108,6 +111,7 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             enter=entered(rubric, judgements, reasons),
             simulated=all(judgement.simulated for judgement in judgements),
             imported=file.imported(),
+            given=given_out(file, unit.number),
         )
 
 
@@ -152,7 +156,7 @@ def stimuli_of(source: Source) -> Stimuli:
     return Stimuli.from_columns(
         [s.id for s in source.stimuli],
         [s.activation for s in source.stimuli],
-        stratum=[str(s.stratum) for s in source.stimuli],
+        stratum=[s.stratum for s in source.stimuli],
         inclusion_probability=[s.inclusion_probability for s in source.stimuli],
         unit=source.unit.name,
         others=others,

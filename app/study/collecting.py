@@ -6,20 +6,22 @@ looks again and writes all that was accepted, in one transaction. Files are read
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from app.errors import Fault
-from app.study.file import StudyFile
-from app.study.merging import CONTRADICTS, Brought, Found, FromACopy, Home
+from app.study.file import SUFFIX, StudyFile
+from app.study.merging import Brought, Found, FromACopy, Home
 from app.study.opening import Locked
 from app.study.pseudonyms import told_apart
 from app.study.sound import check_to_keep
 
 Progress = Callable[[int, int], None]
+_CONTRADICTS = "was altered: its ids stand for something else in it or in the study. Ask for a fresh copy of it."
 _RENAMED = "WHERE id = ? AND pseudonym <> ?"
 _INSERT = f"INSERT INTO event VALUES ({', '.join('?' * 15)})"
 _INSERT_TRIAL = f"INSERT INTO trial VALUES ({', '.join('?' * 11)})"
@@ -53,6 +55,17 @@ class Preview:
     def events(self) -> int:
         """How many events are new."""
         return sum(one.new for one in self.found)
+
+
+def study_files(folder: Path, step: Callable[[], None] = lambda: None) -> Iterator[Path]:
+    """The study files in a folder and the folders in it; links to folders are not followed.
+
+    `step` is called at each folder: what it raises comes through.
+    """
+    for place, inner, names in os.walk(folder):
+        step()
+        inner.sort()
+        yield from (Path(place, name) for name in sorted(names) if name.endswith(SUFFIX))
 
 
 def look(
@@ -142,5 +155,5 @@ def _insert(connection: sqlite3.Connection, path: Path, brought: Iterable[Brough
     except sqlite3.IntegrityError as error:
         connection.execute("ROLLBACK TO of_file")
         connection.execute("RELEASE of_file")
-        raise Fault(f"{path} {CONTRADICTS}") from error
+        raise Fault(f"{path} {_CONTRADICTS}") from error
     connection.execute("RELEASE of_file")  # not where the disk is full, say: SQLite has undone everything then

@@ -51,6 +51,25 @@ def trials_each(written: Sequence[HandedOut]) -> str:
     return str(most) if fewest == most else f"{fewest} to {most}"
 
 
+def agreement_foretold(two_blind: tuple[int, int] | None) -> str:
+    """A sentence on the images that will get fewer than two blind labels; empty where there is none, or nothing known.
+
+    Args:
+        two_blind: of how many images two raters or more will give a blind label, and of how many.
+    """
+    if two_blind is None or two_blind[0] == two_blind[1]:
+        return ""
+    enough, total = two_blind
+    told = (
+        f"{total - enough} of {total} images will have fewer than two blind labels, as trials are laid down now: how"
+        f" far people agree can be said of the other {enough} alone."
+        if enough
+        else f"None of {total} images will have two blind labels, as trials are laid down now: how far people agree"
+        " cannot be said."
+    )
+    return f"{told} More raters for each image help, or more blind trials: [session] of study.toml says how many."
+
+
 def note_files(folder: Path, written: Iterable[HandedOut]) -> Path:
     """Add these files to the list in `folder`, which it returns; those that are on it, and what a person wrote, stay.
 

@@ -280,12 +280,14 @@ def new_file(path: Path, password: str | None = None, *, replace: bool = False) 
             left behind.
     """
     check_new_password(password)
-    if path.exists() and not replace:
-        raise Fault(f"{path} exists already. Choose another name, or move this one away first.")
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
+    if lies_there(path) and not replace:
+        raise Fault(f"{path} exists already. Choose another name, or move this one away first.")
     try:
+        # Of a name too long for its journal SQLite would only say that it cannot be opened.
+        part.with_name(f"{part.name}-journal").exists()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with explained(part), closing(connect(part, "rwc", password)) as connection:
+        with explained(path), closing(connect(part, "rwc", password)) as connection:
             schema.migrations.apply(Database(connection))
             connection.execute("BEGIN")
             yield connection
@@ -295,7 +297,20 @@ def new_file(path: Path, password: str | None = None, *, replace: bool = False) 
     except OSError as error:
         raise Fault(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it never came to be, where its name is too long
+            part.unlink()
+
+
+def lies_there(path: Path) -> bool:
+    """Whether there is something at `path`, where a file is to be written.
+
+    Raises:
+        Fault: nothing can be there: the name is too long, or the folder is closed to whoever asks.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise Fault(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _sync_folder(folder: Path) -> None:

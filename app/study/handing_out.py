@@ -16,6 +16,8 @@ from app.study.locking import check_new_password
 from app.study.records import Rater
 from app.study.sharing_out import share_out
 
+_TWO = 2
+"""So few labels of an image are needed at least to say whether people agree on it."""
 _OF_TRIAL = 'pair."first" IN (trial.stimulus, trial.other) AND pair.second IN (trial.stimulus, trial.other)'
 
 
@@ -45,6 +47,23 @@ def still_open(study: StudyFile) -> Open:
     taken = _taken(study)
     wanting = [short for item, _ in items if (short := per_item - len(taken.get(item, ()))) > 0]
     return Open(len(items), per_item, len(wanting), sum(wanting), max(wanting, default=0))
+
+
+def two_blind(study: StudyFile) -> tuple[int, int] | None:
+    """Of how many images two raters or more will give a blind label, as trials are laid down so far, and of how many.
+
+    On the others nobody can say how far people agree. Labels without examples beside the image count only where no
+    blind trial has them, as in the report. None while fewer than two raters are there, and where no image is judged by
+    itself.
+    """
+    if study.rubric().task not in ("categorize", "rate"):
+        return None
+    taken = _taken(study)
+    if len(set().union(*taken.values())) < _TWO:
+        return None
+    blind = _taken(study, "AND condition = 'blind' AND \"references\" = 1") or _taken(study, "AND condition = 'blind'")
+    items = _items(study)
+    return sum(len(blind.get(item, ())) >= _TWO for item, _ in items), len(items)
 
 
 def hand_out(
@@ -154,14 +173,14 @@ def _items(study: StudyFile) -> list[tuple[str, int]]:
     return [(item, strata[unit, of]) for item, unit, of in rows]
 
 
-def _taken(study: StudyFile) -> dict[str, set[str]]:
-    """Item to the people who judge it: of those who were withdrawn, only where they have."""
+def _taken(study: StudyFile, trials: str = "") -> dict[str, set[str]]:
+    """Item to the people who judge it: of those who were withdrawn, only where they have. `trials`: which count."""
     taken: defaultdict[str, set[str]] = defaultdict(set)
     rows = study.connection.execute(
         "SELECT coalesce(pair.id, trial.stimulus), trial.rater FROM trial JOIN rater ON rater.id = trial.rater"
         f" LEFT JOIN pair ON {_OF_TRIAL}"
         " LEFT JOIN issue ON issue.rater = trial.rater"
-        " WHERE trial.kind = 'main' AND trial.occasion = 1 AND NOT simulated AND (NOT coalesce(withdrawn, 0)"
+        f" WHERE trial.kind = 'main' AND trial.occasion = 1 {trials} AND NOT simulated AND (NOT coalesce(withdrawn, 0)"
         " AND trial.rater NOT IN (SELECT rater FROM imported)"
         " OR EXISTS (SELECT 1 FROM judgement WHERE judgement.trial = trial.id))"
     )

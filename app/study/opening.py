@@ -44,6 +44,8 @@ def check_header(path: Path) -> bool:
         Fault: it is not there, is no study file, or is from a newer version of the program.
     """
     try:
+        if path.is_dir():
+            raise Fault(f"{path} is a folder. Open the study file itself: its name ends in .jury.")
         check_file(path, MOST_BYTES)
         _check_beside(path.resolve())
         with path.open("rb") as file:
@@ -54,10 +56,8 @@ def check_header(path: Path) -> bool:
     if not locked:
         whole = len(header) == 100 and header.startswith(_HEADER)
         if whole and header[18:20] == b"\x02\x02":
-            raise Fault(
-                f"{path} was changed by another program, which set it to keep a write-ahead log. Ask for a fresh copy"
-                " of it, or set its journal mode back to DELETE there."
-            )
+            why = sqlite3.DatabaseError("the header asks for a write-ahead log")
+            raise Fault(f"{path} was changed by another program. Ask for a fresh copy of it.") from why
         application = int.from_bytes(header[68:72], "big") if whole else 0
         _check_known(path, application, version=int.from_bytes(header[60:64], "big"))
     return locked
@@ -181,20 +181,20 @@ def check_whole(path: Path, connection: sqlite3.Connection, version: int) -> Non
     """Is the file whole, has it the tables of this schema, and is there nothing in it that could run?
 
     Raises:
-        Fault: as for `check_content`.
+        Fault: as for `check_content`; what exactly is wrong is its `__cause__`, for whoever may have to mend it.
     """
     # What is not ours first: the checks that SQLite then makes evaluate what tables and indexes ask for.
     strange = schema.strange_objects(connection, version)
     if strange:
-        raise Fault(
-            f"{path} was altered: {', '.join(map(repr, strange[:5]))} is not as Neuron Jury made it. The file was not"
-            " used."
-        )
+        why = sqlite3.DatabaseError(f"not of this schema: {', '.join(map(repr, strange[:5]))}")
+        told = f"{path} was altered: not all of it is as Neuron Jury made it. Ask for a fresh copy of it."
+        raise Fault(told) from why
     if locking.has_password(connection):
         locking.check_sizes(connection, _LIMITS[sqlite3.SQLITE_LIMIT_LENGTH])
-    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()
+    # Not quick_check, which passes an index over that says something else than its table: what is read may be either.
+    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != ("ok",):
-        raise Fault(f"{path} is damaged ({verdict[0]}). Ask for a fresh copy, or restore a backup.")
+        raise Fault(f"{path} {_DAMAGED}") from sqlite3.DatabaseError(verdict[0])
 
 
 _STRAYS = (
@@ -246,6 +246,8 @@ def identity(path: Path) -> tuple[int, int] | None:
 def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite reports into a fault that says what to do; bugs of ours pass through.
 
+    What SQLite said is the fault's `__cause__`.
+
     Raises:
         Fault: for whatever is wrong with the file, the disk, or another program that holds the file.
     """
@@ -259,8 +261,11 @@ def explained(path: Path) -> Iterator[None]:
             if sign in said:
                 raise Fault(f"{path} {words}") from error
         raise Fault(f"{path} could not be used ({said}). Check the disk, then open the file again.") from error
+    except UnicodeDecodeError as error:  # what SQLite said of it cites bytes of the file that are no text
+        raise Fault(f"{path} {_DAMAGED}") from error
 
 
+_DAMAGED = "is damaged. Ask for a fresh copy, or restore a backup."
 _WORDS = {
     "Could not decode": "was altered: it holds what is no text. Ask for a fresh copy of it.",
     "locked": "is being written by another program. Close that program, then try again.",
@@ -269,6 +274,6 @@ _WORDS = {
     "unable to open": "could not be opened. Check that its folder is there and may be written to.",
     "not a database": "is no Neuron Jury study file.",
     "too big": "holds something larger than a study ever does: it was altered. The file was not used.",
-    "malformed": "is damaged. Ask for a fresh copy, or restore a backup.",
+    "malformed": _DAMAGED,
     "disk I/O": "could not be written: the disk reports an error. Nothing that was saved before is lost.",
 }

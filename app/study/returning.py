@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.errors import Fault
-from app.study.file import SUFFIX, StudyFile, insert_trials, new_file
+from app.study.file import SUFFIX, StudyFile, insert_trials, lies_there, new_file
 from app.study.files_out import cut, plain
-from app.study.opening import identity
+from app.study.opening import explained, identity
 from app.study.packing import NO_PICTURE, Copy
 from app.study.protocol import encode
 from app.study.records import Rater
@@ -35,9 +35,12 @@ def save_answers(study: StudyFile, rater: Rater, path: Path) -> None:
     is left alone otherwise.
 
     Raises:
-        Fault: something else lies there, or it cannot be written.
+        Fault: something else lies there, there is no such folder, or it cannot be written.
     """
-    if path.exists() and not _is_older(study, rater, path):
+    # Not made: whoever mistyped it would look for the file in vain where they meant it to be.
+    if not (lies_there(path.parent) and path.parent.is_dir()):
+        raise Fault(f"There is no folder {path.parent}. Choose one that is there.")
+    if lies_there(path) and not _is_older(study, rater, path):
         raise Fault(
             f"{path} exists already and holds something other than these answers. It was left alone. Choose another"
             " name."
@@ -68,8 +71,9 @@ def save_answers(study: StudyFile, rater: Rater, path: Path) -> None:
 
 def holds_answers_alone(study: StudyFile) -> bool:
     """Whether it is a file that `save_answers` wrote: there is no picture in it, so nobody can label it."""
-    (pictures,) = study.connection.execute("SELECT EXISTS (SELECT 1 FROM image WHERE data <> x'')").fetchone()
-    (empty,) = study.connection.execute("SELECT EXISTS (SELECT 1 FROM image)").fetchone()
+    with explained(study.path):
+        (pictures,) = study.connection.execute("SELECT EXISTS (SELECT 1 FROM image WHERE data <> x'')").fetchone()
+        (empty,) = study.connection.execute("SELECT EXISTS (SELECT 1 FROM image)").fetchone()
     return bool(empty) and not pictures
 
 

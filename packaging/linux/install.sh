@@ -8,10 +8,15 @@ if [ "${1:-}" = --remove ]; then
     rm -f "$data/applications/neuronjury.desktop" "$data/mime/packages/neuronjury.xml"
     find "$data/icons/hicolor" -name 'neuronjury.*' -path '*/apps/*' -delete 2>/dev/null || true
 else
+    case $here in *%* | *[[:cntrl:]]*)
+        echo "Many desktops start no program whose folder has a % or a line break in its name: put it into another." >&2
+        exit 1
+    esac
     mkdir -p "$data/applications" "$data/mime/packages" "$data/icons"
-    # A path in Exec is quoted; % is written twice there, and " $ ` \ behind a backslash.
-    quoted=$(printf %s "$here/neuronjury" | sed 's/[\\"$`]/\\\\&/g; s/%/%%/g')
-    awk -v run="\"$quoted\" %f" '/^Exec=/ { print "Exec=" run; next } { print }' \
+    # A path in Exec is quoted, with " $ ` \ behind a backslash. What comes of that is a string of a desktop file, in
+    # which each backslash is written twice again.
+    quoted=$(printf %s "$here/neuronjury" | sed 's/[\\"$`]/\\&/g; s/\\/\\\\/g')
+    RUN="\"$quoted\" %f" awk '/^Exec=/ { print "Exec=" ENVIRON["RUN"]; next } { print }' \
         "$here/share/applications/neuronjury.desktop" > "$data/applications/neuronjury.desktop"
     cp "$here/share/mime/packages/neuronjury.xml" "$data/mime/packages/"
     cp -R "$here/share/icons/hicolor" "$data/icons/"

@@ -104,7 +104,8 @@ wait "$shown" || { cat "$work/program.log"; fail "it ended with an error"; }
 shown=''
 [ ! -s "$work/program.log" ] || { cat "$work/program.log"; fail "it printed something"; }
 if grep -v 'AF_UNIX\|AF_NETLINK' "$work/sockets" | grep 'socket('; then fail "it opened a socket towards a network"; fi
-say "$(grep -c 'socket(' "$work/sockets") sockets, none of them to a network"
+sockets=$(grep -c 'socket(' "$work/sockets") || fail "strace saw no socket, not even the one to the screen"
+say "$sockets sockets, none of them to a network"
 
 # ---- back on the researcher's side -----------------------------------------------------------------------------------------
 "$python" "$study" collect "$work" "$KEYS"

@@ -7,8 +7,8 @@ packages="binutils desktop-file-utils appstream libegl1 libgl1 libfontconfig1 li
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0
  libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libwayland-client0 libwayland-cursor0"
 if ! command -v dpkg-query >/dev/null 2>&1; then
-    echo "This is no Debian or Ubuntu: see that these are there (Debian's names): $(echo $packages)" >&2
-    exit 0
+    echo "Build on Debian or Ubuntu: the licences of the libraries that are bundled come from their list of packages." >&2
+    exit 1
 fi
 missing=
 for package in $packages; do

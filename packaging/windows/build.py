@@ -24,6 +24,7 @@ sys.path.insert(0, str(HERE.parent))
 import checking  # noqa: E402
 import embedded_python  # noqa: E402
 import freeze  # noqa: E402
+import licences  # noqa: E402
 import trimming  # noqa: E402
 
 BUILD = freeze.BUILD / "windows"
@@ -31,6 +32,8 @@ STAGE, WHEELS = BUILD / "stage", BUILD / "wheels"
 PYTHON, SITE = STAGE / "python", STAGE / "python" / "site"
 SIGN = HERE / "sign.sh"
 SIGNED = bool(os.environ.get("CODESIGN_PKCS12"))
+SIGNING_FILES = ("CODESIGN_PKCS12", "CODESIGN_PASSWORD_FILE")
+"""Variables that name files (sign.sh)."""
 MINGW = "x86_64-w64-mingw32-"
 TOOLS = {"makensis": "nsis", f"{MINGW}gcc": "gcc-mingw-w64-x86-64", f"{MINGW}windres": "binutils-mingw-w64-x86-64"}
 
@@ -41,8 +44,10 @@ def main() -> None:
     parser.add_argument("--python-from-pypi-for-checking-only", dest="checking", action="store_true")
     options = parser.parse_args()
     check_tools()
+    find_signing_files()
     version = freeze.project_version()
     BUILD.mkdir(parents=True, exist_ok=True)
+    remove_older()
     freeze.make_tools()
     python = python_package(for_checking=options.checking)
     freeze.make_clean(version)
@@ -63,7 +68,10 @@ def main() -> None:
     installer = build_installer(version, "-NOT-FOR-RELEASE" if options.checking else "")
     sign(installer)
     print(checking.room(STAGE))
-    checking.stop_on(list(checking.complaints(STAGE, installer)))
+    found = list(checking.complaints(STAGE, installer))
+    if found:
+        installer.unlink()
+    checking.stop_on(found)
     print(f"Installed: {checking.guard.size_of(STAGE) / 1e6:.1f} MB in {sum(1 for _ in files_in(STAGE))} files.")
     size = f"{installer.stat().st_size / 1e6:.1f} MB"
     print(f"Installer: {installer.relative_to(freeze.ROOT)}, {size}{'' if SIGNED else ', not signed'}.")
@@ -79,6 +87,21 @@ def check_tools() -> None:
         sys.exit(f"Building for Windows needs a few packages: apt install {' '.join(missing)}")
     if sys.version_info[:2] != (3, 11):
         sys.exit("What is installed runs on Python 3.11 and is compiled here: run this with Python 3.11.")
+
+
+def find_signing_files() -> None:
+    """Name the certificate and its password from the root: sign.sh is called in other folders than this one."""
+    for name in SIGNING_FILES if SIGNED else ():
+        stated = os.environ.get(name, "")
+        if not Path(stated).is_file():
+            sys.exit(f"{name} has to name a file, and names {stated or 'none'}.")
+        os.environ[name] = str(Path(stated).absolute())
+
+
+def remove_older() -> None:
+    """Take out of dist/ the installers of builds before this one, whatever their version, released or not."""
+    for path in freeze.DIST.glob("neuronjury-*-windows-x64*.exe"):
+        path.unlink()
 
 
 def python_package(*, for_checking: bool) -> zipfile.ZipFile:
@@ -134,12 +157,8 @@ def add_licences() -> None:
     shutil.copytree(freeze.PACKAGING / "licenses", folder)
     shutil.copy(freeze.ROOT / "LICENSE", folder / "Neuron Jury.txt")
     shutil.move(PYTHON / "LICENSE.txt", folder / "Python.txt")
-    for info in sorted(SITE.glob("*.dist-info")):
-        for text in sorted(info.rglob("*")):
-            if text.is_file() and text.stem.upper().startswith(("LICEN", "COPYING")):
-                place = folder / info.name.removesuffix(".dist-info") / text.relative_to(info)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(text, place)
+    licences.of_wheels(SITE, folder)
+    for info in SITE.glob("*.dist-info"):
         shutil.rmtree(info)
 
 

@@ -71,9 +71,7 @@ def complaints(stage: Path, installer: Path) -> Iterator[str]:
         stage: the folder that is installed.
         installer: the .exe.
     """
-    site = stage / "python" / "site"
-    for module in guard.forbidden_modules(list(_modules_in(site))):
-        yield f"{module} is inside."
+    yield from guard.wrong_modules(set(_modules_in(stage / "python" / "site")))
     for path in guard.forbidden_files(stage):
         yield f"{path.relative_to(stage)} is inside."
     yield from _stand_ins(stage)

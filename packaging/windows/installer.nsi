@@ -16,6 +16,7 @@ RequestExecutionLevel user
 
 !define NAME "Neuron Jury"
 !define KIND "NeuronJury.Study"
+!define MIME "application/x-neuronjury-study"
 !define CLASSES "Software\Classes"
 !define APPS "Software\Microsoft\Windows\CurrentVersion\Uninstall\NeuronJury"
 !define OLDEST_BUILD 17763 ; Windows 10 1809: what Qt 6.10 supports
@@ -71,6 +72,32 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
   ${EndIf}
 !macroend
 
+; What another program entered for .jury files is kept under ${APPS} by the name FORMER, and written back when this one
+; goes: unless what stands there is ours already, whose former value has been kept, or is somebody else's by then.
+!macro TAKE NAME VALUE FORMER
+  ClearErrors
+  ReadRegStr $0 HKCU "${CLASSES}\.jury" "${NAME}"
+  ${If} ${Errors}
+    DeleteRegValue HKCU "${APPS}" "${FORMER}"
+  ${ElseIf} $0 != "${VALUE}"
+    WriteRegStr HKCU "${APPS}" "${FORMER}" "$0"
+  ${EndIf}
+  WriteRegStr HKCU "${CLASSES}\.jury" "${NAME}" "${VALUE}"
+!macroend
+
+!macro GIVE_BACK NAME VALUE FORMER
+  ReadRegStr $0 HKCU "${CLASSES}\.jury" "${NAME}"
+  ${If} $0 == "${VALUE}"
+    ClearErrors
+    ReadRegStr $0 HKCU "${APPS}" "${FORMER}"
+    ${If} ${Errors}
+      DeleteRegValue HKCU "${CLASSES}\.jury" "${NAME}"
+    ${Else}
+      WriteRegStr HKCU "${CLASSES}\.jury" "${NAME}" "$0"
+    ${EndIf}
+  ${EndIf}
+!macroend
+
 !macro TELL_SHELL ; that what opens .jury files has changed
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 !macroend
@@ -94,7 +121,13 @@ FunctionEnd
 Section
   ; Of an older version nothing may be left among the new files. /KEEP: the person's settings stay.
   ${If} ${FileExists} "$INSTDIR\uninstall.exe"
-    ExecWait '"$INSTDIR\uninstall.exe" /S /KEEP _?=$INSTDIR'
+    ClearErrors
+    ExecWait '"$INSTDIR\uninstall.exe" /S /KEEP _?=$INSTDIR' $0
+    ${If} ${Errors}
+    ${OrIf} $0 <> 0
+      SetErrorLevel 5
+      Abort "The older ${NAME} could not be taken out. Restart the computer, then try again."
+    ${EndIf}
     Delete "$INSTDIR\uninstall.exe"
   ${EndIf}
   SetOutPath "$INSTDIR"
@@ -107,8 +140,8 @@ Section
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\neuronjury.exe" "" "$INSTDIR\neuronjury.exe" 0 SW_SHOWNORMAL "" "Opens a study and lets you label it"
 
-  WriteRegStr HKCU "${CLASSES}\.jury" "" "${KIND}"
-  WriteRegStr HKCU "${CLASSES}\.jury" "Content Type" "application/x-neuronjury-study"
+  !insertmacro TAKE "" "${KIND}" "FormerKind"
+  !insertmacro TAKE "Content Type" "${MIME}" "FormerContentType"
   WriteRegStr HKCU "${CLASSES}\.jury\OpenWithProgids" "${KIND}" ""
   WriteRegStr HKCU "${CLASSES}\${KIND}" "" "${NAME} study"
   WriteRegStr HKCU "${CLASSES}\${KIND}\DefaultIcon" "" "$INSTDIR\neuronjury.exe,0"
@@ -135,11 +168,8 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\${NAME}.lnk"
 
-  ReadRegStr $0 HKCU "${CLASSES}\.jury" ""
-  ${If} $0 == "${KIND}"
-    DeleteRegValue HKCU "${CLASSES}\.jury" ""
-    DeleteRegValue HKCU "${CLASSES}\.jury" "Content Type"
-  ${EndIf}
+  !insertmacro GIVE_BACK "" "${KIND}" "FormerKind"
+  !insertmacro GIVE_BACK "Content Type" "${MIME}" "FormerContentType"
   DeleteRegValue HKCU "${CLASSES}\.jury\OpenWithProgids" "${KIND}"
   DeleteRegKey /ifempty HKCU "${CLASSES}\.jury\OpenWithProgids"
   DeleteRegKey /ifempty HKCU "${CLASSES}\.jury"

@@ -10,8 +10,8 @@ python=$PWD/build/clean/bin/python tools=$PWD/build/tools/bin/python study=$PWD/
 here=$PWD/packaging/windows
 unset PYTHONPATH XDG_RUNTIME_DIR WAYLAND_DISPLAY
 KEYS=121221
-# A name that no code page has as a whole, with a blank and what a shell would take for its own.
-NAME='Studie für Łucja & Zoë.jury'
+# A name that no code page has as a whole, with a blank and what a shell would take for its own; as a pattern it is LIKE.
+NAME='Studie für Łucja & Zoë [1].jury' LIKE='Studie für Łucja & Zoë 1.jury'
 say() { printf 'smoke: %s\n' "$*"; } # echo would take the \r in a path of Windows for a new line
 fail() { printf 'smoke: FAILED: %s\n' "$*" >&2; exit 1; }
 for tool in wine wineserver Xvfb xdotool x86_64-w64-mingw32-gcc; do
@@ -57,7 +57,33 @@ everything() { # the names of all files, and the person's part of the registry t
     run reg export 'HKCU\Software' 'C:\windows\temp\all.reg' /y >/dev/null 2>&1
     tr -d '\000' < "$c/windows/temp/all.reg" | grep -ia 'neuron\|jury' || true
 }
+as_before() { # all is as it was when `everything` was written into before
+    everything > "$work/after"
+    diff "$work/before" "$work/after" || fail "this is not as it was before"
+}
+ASSOCIATION='HKCU\Software\Classes\.jury'
+enter() { # enter VALUE /ve|/v NAME: what stands there for .jury files
+    value=$1
+    shift
+    run reg add "$ASSOCIATION" "$@" /d "$value" /f >/dev/null 2>&1 || fail "$value cannot be entered"
+}
+uninstall() {
+    wineserver --wait
+    eval "set -- $(printf %s "$quiet" | sed 's/\\/\\\\/g')" # "PROGRAM" /S
+    run "$@" || fail "the uninstaller ended with $?"
+    tries=60
+    while [ -e "$here_is" ]; do # it goes on in a copy of itself
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { find "$here_is" | head; fail "something was left in $folder"; }
+        sleep 1
+    done
+    wineserver --wait
+}
+# Another program opens such files: it shall have them back.
+enter Other.Jury /ve
+enter application/x-other-jury /v 'Content Type'
 everything > "$work/before"
+grep -q 'Other\.Jury' "$work/before" && grep -q x-other-jury "$work/before" || fail "the other program's entries are not seen"
 
 # ---- install ----------------------------------------------------------------------------------------------------------------
 code=0
@@ -71,7 +97,8 @@ open=$(registry 'HKCU\Software\Classes\NeuronJury.Study\shell\open\command')
 quiet=$(registry 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\NeuronJury' QuietUninstallString)
 folder=$(registry 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\NeuronJury' InstallLocation)
 [ -n "$open" ] && [ -n "$quiet" ] && [ -n "$folder" ] || fail "the registry lacks something: [$open] [$quiet] [$folder]"
-[ "$(registry 'HKCU\Software\Classes\.jury')" = NeuronJury.Study ] || fail ".jury files do not open with it"
+[ "$(registry "$ASSOCIATION")" = NeuronJury.Study ] || fail ".jury files do not open with it"
+[ "$(registry "$ASSOCIATION" 'Content Type')" = application/x-neuronjury-study ] || fail ".jury files are of another type"
 program="$folder\\neuronjury.exe"
 here_is=$(run winepath -u "$folder" 2>/dev/null | tr -d '\r')
 [ -f "$here_is/neuronjury.exe" ] || fail "nothing was installed in $folder"
@@ -88,6 +115,7 @@ documents=$(dirname "$(find "$c/users" -maxdepth 2 -name AppData ! -path '*/Publ
 mkdir "$documents"
 mv "$work/for-rater.jury" "$documents/$NAME"
 ln -s "$documents/$NAME" "$work/for-rater.jury"
+echo 'not this one' > "$documents/$LIKE"
 look() { [ -z "$pictures" ] || { mkdir -p "$pictures"; "$python" "$study" picture "$pictures/$1.png"; }; }
 shows_disc() { # the colour of the stimuli's discs, which nothing else has
     "$python" -c "
@@ -150,18 +178,30 @@ settings=$(find "$c/users" -name neuronjury.ini)
 run "$installer" /S || fail "installing over it ended with $?"
 [ -s "$settings" ] || fail "installing over it took the person's settings"
 said "$program" --version || fail "it does not start any more"
-wineserver --wait
-eval "set -- $(printf %s "$quiet" | sed 's/\\/\\\\/g')" # "PROGRAM" /S
-run "$@" || fail "the uninstaller ended with $?"
-tries=60
-while [ -e "$here_is" ]; do # it goes on in a copy of itself
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || { find "$here_is" | head; fail "something was left in $folder"; }
-    sleep 1
-done
-wineserver --wait
+say "an older one that cannot be taken out"
+echo 'int main(void) { return 7; }' | x86_64-w64-mingw32-gcc -x c -o "$work/failing.exe" -
+mv "$here_is/uninstall.exe" "$work/uninstall.exe"
+cp "$work/failing.exe" "$here_is/uninstall.exe"
+code=0
+run "$installer" /S || code=$?
+[ "$code" = 5 ] || fail "installing over one that cannot be taken out ended with $code, not 5"
+mv "$work/uninstall.exe" "$here_is/uninstall.exe"
+uninstall
 [ -s "$documents/$NAME" ] || fail "the study is gone"
 rm -r "$documents"
-everything > "$work/after"
-if ! diff "$work/before" "$work/after"; then fail "something was left behind"; fi
+as_before
+
+# ---- where no other program was before, and where one has come since -------------------------------------------------------------
+run reg delete "$ASSOCIATION" /f >/dev/null 2>&1
+everything > "$work/before"
+say "install and uninstall where no other program opened such files"
+run "$installer" /S || fail "the installer ended with $?"
+uninstall
+as_before
+say "install and uninstall where another program has come since"
+run "$installer" /S || fail "the installer ended with $?"
+enter Another.Jury /ve
+uninstall
+[ "$(registry "$ASSOCIATION")" = Another.Jury ] || fail "what another program entered since is gone"
+[ -z "$(registry "$ASSOCIATION" 'Content Type')" ] || fail "the type of .jury files was left behind"
 say "installed, labeled, collected, removed: all well, under $(wine --version)"

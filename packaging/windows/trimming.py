@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import left_out
+
 OBJDUMP = "x86_64-w64-mingw32-objdump"
 
 QT_MODULES = ("QtCore", "QtGui", "QtOpenGL", "QtOpenGLWidgets", "QtSvg", "QtWidgets")  # pyqtgraph imports OpenGL
@@ -18,30 +20,18 @@ QT_PLUGINS = {
     "iconengines": ("qsvgicon",),
     "styles": ("qmodernwindowsstyle",),
 }
-# The researcher's side lies in the same wheel; and libraries' own tests, servers and tools.
+# Besides the modules of left_out.py.
 UNUSED = (
-    *(
-        "analysis",
-        "app/cli",
-        "app/demo.py",
-        "app/recording",
-        "app/building",
-        "app/export",
-        "app/findings",
-        "app/results",
-    ),
-    *("app/planning", "app/tables.py", "app/study_toml", "app/workers.py", "app/qt/results"),
     *("app/resources/demo", "app/resources/examples", "app/resources/report"),
-    *("numpy/f2py", "numpy/distutils", "numpy/testing", "numpy/_core/include", "numpy/_core/lib"),
-    *("numpy/_pyinstaller", "pyqtgraph/examples", "pyqtgraph/opengl", "bin"),
-    *("PIL/_avif*", "PIL/_imagingft*", "PIL/_imagingcms*", "PIL/_imagingtk*", "PIL/ImageTk.py", "PIL/ImageQt.py"),
+    *("numpy/_core/include", "numpy/_core/lib", "numpy/_pyinstaller", "bin"),
 )
 UNUSED_ANYWHERE = ("**/tests", "**/*.pyi", "**/*.h", "**/*.lib", "**/*.c", "**/*.pxd", "**/py.typed", "**/*.a")
 
 
 def trim(site: Path) -> None:
     """Take out of the folder that the wheels were unpacked into all that the window does not use."""
-    for pattern in (*UNUSED, *UNUSED_ANYWHERE):
+    modules = (name.replace(".", "/") for name in left_out.EVERYTHING)
+    for pattern in (*(one for place in modules for one in (place, f"{place}.*")), *UNUSED, *UNUSED_ANYWHERE):
         for path in sorted(site.glob(pattern)):
             _remove(path)
     _trim_qt(site / "PySide6", site / "shiboken6")

@@ -45,6 +45,7 @@ def test_ordinal_ceilings_are_the_rank_correlations_they_are_said_to_be():
         assert made["ceiling_lower", None, f"r{r}"].value == pytest.approx(lower[-1])
     assert made["ceiling_lower", None, None].value == pytest.approx(np.mean(lower))
     assert made["ceiling_upper", None, None].value == pytest.approx(np.mean(upper))
+    assert made["unit_against_others", None, None].value == pytest.approx(np.mean(unit))
     assert made["normalised_agreement", None, None].value == pytest.approx(np.mean(unit) / np.mean(lower))
     whole = stats.spearmanr(truth, labels.mean(axis=1)).statistic
     assert made["unit_against_consensus", None, None].value == pytest.approx(whole)

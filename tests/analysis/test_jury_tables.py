@@ -95,15 +95,15 @@ def test_how_a_stimulus_was_drawn_is_in_its_row():
     )
     judgements = Judgements.from_columns(["a", "b", "d"], ["r"] * 3, ["cat"] * 3, categories=LABELS, scale="nominal")
     rows = stimulus_rows(join(judgements, table), table)
-    assert [(row.stratum, row.inclusion_probability) for row in rows] == [(0, 0.125), (0, 0.25), (1, 1.0)]
+    assert [(row.stratum, row.inclusion_probability) for row in rows] == [("low", 0.125), ("low", 0.25), ("top", 1.0)]
     last = stimulus_table(rows, LABELS)
     assert last.columns[-2:] == ("stratum", "inclusion_probability")
-    assert last.rows[-1][-2:] == (1, 1.0)
+    assert last.rows[-1][-2:] == ("top", 1.0)
     bare = stimulus_rows(join(judgements, None))
     assert {(row.stratum, row.inclusion_probability) for row in bare} == {(None, None)}
     unknown = Stimuli.from_columns(table.stimuli, table.activation)
     assert {(r.stratum, r.inclusion_probability) for r in stimulus_rows(join(judgements, unknown), unknown)} == {
-        (0, None)
+        (None, None)
     }
 
 

@@ -353,6 +353,19 @@ def test_raters_like_these_are_less_certain_than_these_raters():
         assert like_these.low < like_these.value < like_these.high
 
 
+def test_the_wider_claim_never_has_the_nearer_end():
+    """Where raters hardly differ the two intervals differ by their scales, and a share below a half most of all."""
+    rng = np.random.default_rng(4)
+    rare = rng.random((40, 1)) < 0.25
+    labels = np.where(rng.random((40, 6)) < 0.75, rare, rng.random((40, 6)) < 0.25).astype(int)
+    nearer = []
+    for these, like_these in zip(*[iter(figures(labels, "nominal", n_labels=2))] * 2, strict=True):
+        assert like_these.low <= these.low
+        assert like_these.high >= these.high
+        nearer.append(like_these.high == these.high)
+    assert any(nearer)  # there the scale of its own would have had the nearer end
+
+
 def test_where_raters_are_alike_others_would_say_about_the_same():
     """Without any difference between raters, all variance is that of stimuli: it must not be counted twice."""
     rng = np.random.default_rng(8)

@@ -127,7 +127,7 @@ def test_what_comes_out_negative_is_nothing_and_is_told():
     shown = {f.name: f.value for f in found.figures if f.value is not None}
     assert shown["variance_stimulus"] == 0.0
     assert shown["subjectivity_highest"] == 1.0
-    assert any(text.startswith("The variance between images came out negative, -") for text in found.warnings)
+    assert any(text.startswith("The variance between images came out negative, −0.") for text in found.warnings)
 
 
 def test_stimuli_count_with_their_design_weight():
@@ -201,7 +201,7 @@ def test_taste_that_comes_out_far_below_nothing_has_no_interval_and_settles_noth
     shown = {f.name: f for f in found.figures if f.name in ("variance_stimulus_rater", "subjectivity")}
     assert shown["variance_stimulus_rater"].value == 0.0
     assert all(f.low is None and f.high is None for f in found.figures if f.name in shown)
-    assert any(text.startswith("The variance of image by rater came out negative, -") for text in found.warnings)
+    assert any(text.startswith("The variance of image by rater came out negative, −") for text in found.warnings)
 
 
 def test_raters_of_one_stimulus_each_tell_of_stimuli_only():

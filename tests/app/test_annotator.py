@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
+import os
 import re
+import runpy
 import sqlite3
 import subprocess
 import sys
@@ -25,17 +26,8 @@ from app.qt.opened import open_study
 ROOT = Path(__file__).parents[2]
 
 
-def left_out_by_installers() -> list[str]:
-    """EXCLUDES of PyInstaller's description."""
-    tree = ast.parse((ROOT / "packaging" / "neuronjury.spec").read_text())
-    (found,) = [
-        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXCLUDES"
-    ]
-    names: list[str] = eval(compile(ast.Expression(found), "spec", "eval"))
-    return names
-
-
-LEFT_OUT = left_out_by_installers()
+PACKAGING = ROOT / "packaging"
+LEFT_OUT: tuple[str, ...] = runpy.run_path(str(PACKAGING / "left_out.py"))["EVERYTHING"]
 
 
 def test_its_version() -> None:
@@ -53,6 +45,39 @@ def test_the_file_that_was_double_clicked_is_opened(monkeypatch: pytest.MonkeyPa
     assert CliRunner().invoke(main, ["a study.jury"]).exit_code == 3
     assert CliRunner().invoke(main, []).exit_code == 3
     assert opened == [Path("a study.jury"), None]
+
+
+ON_WINDOWS = """
+import os, runpy, sys
+import click.core
+from app.qt import run
+
+class Windows:
+    name = "nt"
+
+    def __getattr__(self, what):
+        return getattr(os, what)
+
+click.core.os = Windows()
+run.annotate = lambda path: print(path)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("name", ["study [1].jury", "$HOME.jury", "~", "*.jury"])
+def test_on_windows_a_file_s_name_is_no_pattern(tmp_path: Path, name: str) -> None:
+    """As a browser names a file that is downloaded twice."""
+    (tmp_path / "study 1.jury").touch()
+    done = subprocess.run(
+        [sys.executable, "-c", ON_WINDOWS, PACKAGING / "launch.py", name],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{name}\n", "")
 
 
 def test_a_fault_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

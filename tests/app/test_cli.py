@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shlex
 import shutil
 import sqlite3
@@ -202,6 +203,25 @@ def test_the_tables_of_a_study_give_the_same_figures_through_analyze(tmp_path: P
     one, two = (json.loads((tmp_path / out / "report.json").read_text()) for out in ("one", "two"))
     assert one["figures"] == two["figures"]
     assert one["curves"] == two["curves"]
+
+
+def test_the_strata_of_a_report_are_those_of_the_study_and_go_back_through_analyze(tmp_path: Path) -> None:
+    path, first, second = labeled(tmp_path), tmp_path / "one", tmp_path / "two"
+    run("report", path, "--out", first, "--seed", 3, "--only", "html,json,csv,judgements")
+    with StudyFile.open(path) as study:
+        strata = {s.id: str(s.stratum) for s in study.stimuli()}
+    with (first / "stimuli.csv").open(newline="") as file:
+        assert {row["stimulus"]: row["stratum"] for row in csv.DictReader(file)} == strata
+    page = (first / "report.html").read_text()
+    assert set(re.findall(r"<h3>Stratum (\d+):", page)) == set(strata.values()) == {"1", "2"}
+    result = run(
+        "analyze", first / "judgements.csv", "--stimuli", first / "stimuli.csv", "--scale", "ordinal",
+        "--categories", "unrelated, imperfect, edge", "--seed", 3, "--only", "json,csv", "--out", second,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    one, two = (json.loads((out / "report.json").read_text())["figures"] for out in (first, second))
+    assert one == two
+    assert (first / "stimuli.csv").read_bytes() == (second / "stimuli.csv").read_bytes()
 
 
 def test_stand_ins_are_left_out_where_people_labeled(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -93,6 +94,28 @@ def test_a_slim_chart_is_as_high_in_letters_and_has_fewer_columns() -> None:
             slim.draw_without_rendering()
             lefts = {round(axes.get_position().x0, 2) for axes in slim.axes if axes.get_visible()}
         assert len(lefts) == columns
+
+
+@pytest.mark.parametrize("slim", [False, True])
+@pytest.mark.parametrize("names", [("none", "some", "spokes"), ("no", "yes"), ("a", "horizontal edge", "x" * 40)])
+def test_names_below_a_table_never_run_together(names: tuple[str, ...], slim: bool) -> None:
+    chart = cells(names)
+    with drawing(chart.key):
+        canvas = draw(chart, THREE, slim=slim)
+        canvas.draw_without_rendering()
+        found = [[one for one in axes.get_xticklabels() if one.get_visible()] for axes in canvas.axes]
+        extents = [[one.get_window_extent() for one in line] for line in found]
+        height = canvas.get_figheight() * canvas.dpi
+        assert all(name.get_rotation() == (0 if names == ("no", "yes") else 90) for line in found for name in line)
+    assert max(map(len, extents)) == len(names)
+    assert not any(left.x1 >= right.x0 for line in extents for left, right in pairwise(line))
+    assert all(one.y0 >= 0 and one.y1 <= height for line in extents for one in line)
+
+
+def test_a_name_is_cut_only_where_there_is_no_room() -> None:
+    for panels in (1, 3):
+        found = texts(svg_of(cells(("unrelated", "imperfect", "horizontal edge"), panels)))
+        assert "horizontal edge" in found
 
 
 def svg_of(chart: Chart, notice: str = "") -> str:

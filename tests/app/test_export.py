@@ -449,7 +449,7 @@ def test_an_empty_report_is_still_a_page(tmp_path: Path, report: Report) -> None
 
 def test_sixty_raters_and_labels_in_any_script(tmp_path: Path) -> None:
     figures = [figure("ceiling_lower", 0.5 + i / 300, rater=f"評価者 {i}") for i in range(60)]
-    report = Report((*figures, figure("unit_against_consensus", 0.5), figure("auroc", 0.7, label="曲線")))
+    report = Report((*figures, figure("unit_against_others", 0.5), figure("auroc", 0.7, label="曲線")))
     assert "60 raters" in page_of(write_report(report, tmp_path)).text
 
 

@@ -182,6 +182,35 @@ def test_each_chart_is_whole_and_can_be_read(opened: Opened) -> None:
     assert min(share for _, share in sizes) > 0.95
 
 
+@pytest.mark.parametrize("opened", [(False, 390, 844, "light"), (True, 320, 640, "dark")], indirect=True)
+def test_on_a_telephone_each_figures_value_and_interval_are_in_view(opened: Opened) -> None:
+    """Beside one another, with nothing to scroll, and no room is lost to cells that are empty."""
+    cells = opened.page.evaluate(
+        "[...document.querySelectorAll('.figures tbody tr')].map(row => ["
+        "[...row.querySelectorAll('td')].filter(e => e.checkVisibility() && !e.textContent).length,"
+        "...[...row.querySelectorAll('.n:not(.more), .ends, .undefined')].filter(e => e.checkVisibility())"
+        ".map(e => e.getBoundingClientRect())"
+        ".map(box => [box.left, box.right, box.bottom])])"
+    )
+    assert len(cells) > 20
+    assert {empty for empty, *_ in cells} == {0}
+    width = opened.page.evaluate("window.innerWidth")
+    shown = [boxes for _, *boxes in cells]
+    assert all(left >= 0 and right <= width for boxes in shown for left, right, _ in boxes)
+    pairs = [boxes for boxes in shown if len(boxes) > 1]
+    assert len(pairs) > 20
+    assert [pair for pair in pairs if pair[0][1] > pair[1][0] or abs(pair[0][2] - pair[1][2]) > 2] == []
+
+
+@pytest.mark.parametrize("opened", [(False, 390, 844, "light")], indirect=True)
+def test_the_commonest_difference_is_no_tower_of_words(opened: Opened) -> None:
+    widths = opened.page.evaluate(
+        "[...document.querySelectorAll('.plain td.words')].map(e => e.getBoundingClientRect().width)"
+    )
+    assert len(widths) == len(RATERS)
+    assert min(widths) > 190
+
+
 @pytest.mark.parametrize("opened", [(simulated, 1280, 800, "light") for simulated in (False, True)], indirect=True)
 def test_verdict_and_cards_are_on_the_first_screen(opened: Opened) -> None:
     bottoms = opened.page.evaluate("[...document.querySelectorAll('.card')].map(e => e.getBoundingClientRect().bottom)")

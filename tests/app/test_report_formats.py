@@ -22,9 +22,9 @@ from pyarrow import parquet
 import app.export.files
 import app.export.formats
 from analysis.figures import Figure, Report
-from app.cli import main
+from app.cli import main, reporting
 from app.errors import Fault
-from app.export import FORMATS, JudgementRow, JudgementTable, formats_of, write_report
+from app.export import FORMATS, JudgementRow, JudgementTable, formats_of, strangers_in, write_report
 from app.export.files import CHARTS, MANIFEST, write_whole
 from app.export.judgement_files import COLUMNS, judgements_csv, judgements_parquet
 from app.findings.charts import charts_of
@@ -548,3 +548,52 @@ def test_no_table_that_is_read_is_written_over(tmp_path: Path, name: str) -> Non
         )
     assert table.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+# ---- a folder with other things in it ------------------------------------------------------------------------------
+
+
+def analysed_into(out: Path, table: Path, answer: str | None = None) -> str:
+    words = ["analyze", table, "--categories", "no,yes", "--only", "json", "--out", out]
+    result = CliRunner().invoke(main, [str(word) for word in words], input=answer)
+    assert result.exit_code == (1 if answer == "n\n" else 0), result.output
+    return result.output
+
+
+def test_it_is_said_where_a_report_comes_to_lie_among_other_things(tmp_path: Path) -> None:
+    table, out = tables(tmp_path), tmp_path / "photographs"
+    out.mkdir()
+    (out / ".DS_Store").write_bytes(b"")
+    (out / "Thumbs.db").write_bytes(b"")
+    assert "no report yet" not in analysed_into(tmp_path / "empty", table)
+    for name in ("beach.jpg", "cat.jpg", "dog.jpg", "elk.jpg"):
+        (out / name).write_bytes(b"a photograph")
+    said = analysed_into(out, table)
+    assert f"{out} holds no report yet, but beach.jpg, cat.jpg, dog.jpg and 1 more." in said
+    assert (out / "report.json").exists()
+    assert (out / "dog.jpg").read_bytes() == b"a photograph"
+    assert "no report yet" not in analysed_into(out, table)  # by now it is a report's folder
+
+
+def test_what_systems_put_into_a_folder_unasked_is_nothing(tmp_path: Path) -> None:
+    assert strangers_in(tmp_path / "none") == []
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        (tmp_path / name).write_bytes(b"")
+    assert strangers_in(tmp_path) == []
+    (tmp_path / "figures").mkdir()
+    assert strangers_in(tmp_path) == ["figures"]
+
+
+def test_in_a_terminal_it_is_asked_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "has_terminal", lambda: True)
+    table, out = tables(tmp_path), tmp_path / "photographs"
+    out.mkdir()
+    (out / "beach.jpg").write_bytes(b"a photograph")
+    assert "Nothing was written. Name another folder with --out." in analysed_into(out, table, "n\n")
+    assert [path.name for path in out.iterdir()] == ["beach.jpg"]
+    study = study_of(tmp_path / "study", new_study(6), ("ann", "bob"), by_activation)
+    asked = CliRunner().invoke(main, ["report", str(study), "--out", str(out), "--only", "json"], input="n\n")
+    assert asked.exit_code == 1
+    assert [path.name for path in out.iterdir()] == ["beach.jpg"]
+    analysed_into(out, table, "y\n")
+    assert (out / "report.json").exists()

@@ -18,6 +18,7 @@ from analysis.figures import Figure
 from app.errors import Fault
 from app.results import report_study
 from app.results.entering import entering, labels_of, tally
+from app.results.workload import Given, workload
 from app.study.events import Entry, Judgement
 from app.study.file import StudyFile
 from app.study.log import RaterLog
@@ -25,6 +26,8 @@ from app.study.protocol import Conditions, Exclusion, Protocol
 from app.study.records import Condition, Known, NewStudy, Trial
 
 CATCH = Known("ffff", "catch", 1, png(999), ("edge",))
+PARTS = {"ann": "ab", "bob": "bc", "cy": "c", "dee": "abc"}
+"""Which stimuli each rater was given."""
 STRICT = Exclusion(catch_accuracy=0.8)
 
 
@@ -108,6 +111,44 @@ def test_the_figures_without_them_are_those_of_a_study_that_never_had_them(tmp_p
     assert with_bad["curves"] == never["curves"]
     assert (never["study"]["excluded"], never["study"]["with_everyone"]) == ([], [])
     assert "Left out" not in page
+
+
+def test_who_has_not_finished_and_how_the_images_were_shared_out_is_told(tmp_path: Path) -> None:
+    """Of everybody whom the report is about, catch trials apart."""
+    path = study_of(tmp_path, replace(new_study(20, units=2), known=(CATCH,)), ["ann", "bob"], by_activation)
+    assert reported(path, tmp_path / "whole")[0]["study"]["workload"] == {
+        "raters": 2,
+        "raters_per_item": {"fewest": 2, "most": 2},
+        "items_per_rater": {"fewest": 20, "most": 20},
+    }
+    with StudyFile.open(path) as study:
+        rater = study.add_rater("cy", seed=7)
+        log = RaterLog(study, rater)
+        for trial in [trial for trial in study.trials(rater) if trial.unit == 1 and trial.kind == "main"][:3]:
+            log.append(Entry(trial.id, "label", "edge", milliseconds=900))
+    found, page = reported(path, tmp_path / "out")
+    assert found["study"]["workload"] == {
+        "raters": 3,
+        "raters_per_item": {"fewest": 3, "most": 3},
+        "items_per_rater": {"fewest": 3, "most": 20},
+        "unfinished": 1,
+        "least_finished": {"answered": 3, "trials": 20},
+    }
+    assert found["warnings"][0] == "1 of 3 raters has not finished: 3 of 20 trials answered."
+    assert "Each image went to 3 of 3 raters, and each rater judged 3 to 20 images. 1 of 3 raters has not" in page
+
+
+def test_where_each_image_goes_to_some_of_the_raters_the_report_says_so() -> None:
+    given = {name: Given(len(ids), frozenset(frozenset(one) for one in ids)) for name, ids in PARTS.items()}
+    said = [judgement(name, stimulus=one) for name, ids in PARTS.items() for one in ids]
+    told = workload(given, said, ["ann", "bob", "cy"], {})
+    assert told["raters_per_item"] == {"fewest": 1, "most": 2}
+    assert told["items_per_rater"] == {"fewest": 1, "most": 2}
+    assert "unfinished" not in told
+    cut = workload(given, said[1:], ["ann", "bob", "cy"], {})
+    assert (cut["unfinished"], cut["least_finished"]) == (1, {"answered": 1, "trials": 2})
+    assert "unfinished" not in workload(given, said[1:], ["ann", "bob", "cy"], {"ann": "csv"})
+    assert workload({}, said, ["ann"], {}) == {}
 
 
 def test_where_nobody_would_be_left_nobody_is_left_out(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from app.cli import main
 from app.errors import Fault
 from app.study import files_out
 from app.study.file import StudyFile
-from app.study.protocol import Protocol
+from app.study.protocol import Conditions, Protocol
 
 
 def run(*words: object) -> Result:
@@ -61,6 +61,29 @@ def test_from_packing_to_collecting(tmp_path: Path) -> None:
     assert "24 of 24 trials done" in run("status", study).output
 
 
+def test_a_folder_stands_for_the_study_files_in_it(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    run("pack", study, "--raters", 2, "--out", out)
+    (out / "later").mkdir()
+    first, second = sorted(out.glob("*.jury"))
+    second = second.rename(out / "later" / second.name)
+    for file in (first, second):
+        label(file)
+    result = run("collect", study, first, out)
+    assert result.exit_code == 0, result.output
+    assert "24 answers and other events came in" in result.output
+    assert result.output.count("rater-01, ") == 1
+    everything = run("collect", study, tmp_path)  # where the study itself lies, too
+    assert everything.exit_code == 0, everything.output
+    assert "0 answers and other events came in" in everything.output
+    (tmp_path / "none").mkdir()
+    empty = run("collect", study, tmp_path / "none", first)
+    assert empty.exit_code == 1
+    assert "none holds no .jury file" in empty.output
+    assert "rater-01, 0 new, 12 known, all done" in empty.output
+    assert "1 of 2 files were refused" in empty.output
+
+
 def test_the_list_of_whom_a_file_was_sent_to_is_kept(tmp_path: Path) -> None:
     study, out = study_file(tmp_path), tmp_path / "out"
     run("pack", study, "--raters", 1, "--out", out)
@@ -74,6 +97,17 @@ def test_the_list_of_whom_a_file_was_sent_to_is_kept(tmp_path: Path) -> None:
     assert rows[1][3] == "ann@example.org"
     for path in (study, *out.glob("*.jury")):
         assert b"ann@example.org" not in path.read_bytes()
+
+
+def test_too_few_blind_labels_are_foretold(tmp_path: Path) -> None:
+    study, out = tmp_path / "study.jury", tmp_path / "out"
+    protocol = Protocol(raters_per_stimulus=2, conditions=Conditions(blind=0.5, revealed=0.5))
+    StudyFile.create(study, replace(new_study(20), protocol=protocol))
+    assert (
+        "of 20 images will have fewer than two blind labels" in run("pack", study, "--raters", 4, "--out", out).output
+    )
+    other = study_file(tmp_path / "out")
+    assert "blind labels" not in run("pack", other, "--raters", 4, "--out", tmp_path / "there").output
 
 
 def test_what_could_not_be_written_is_named_and_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

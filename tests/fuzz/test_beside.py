@@ -72,7 +72,7 @@ def test_a_write_ahead_log_of_another_program_is_told_and_left_alone(tmp_path: P
             with pytest.raises(Fault, match="not left there by Neuron Jury"):
                 StudyFile.open(path, writable=writable)
     before = path.read_bytes()
-    with pytest.raises(Fault, match="set it to keep a write-ahead log"):
+    with pytest.raises(Fault, match="was changed by another program"):
         StudyFile.open(path)
     assert path.read_bytes() == before
     with closing(sqlite3.connect(path)) as connection:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -15,19 +16,24 @@ import pytest
 PACKAGING = Path(__file__).parents[2] / "packaging"
 
 
-@pytest.fixture(scope="module")
-def guard() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("guard", PACKAGING / "guard.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A script that imports another one beside it by its plain name; other tests shall not see these."""
+    monkeypatch.syspath_prepend(PACKAGING)
+    yield import_module("guard")
+    for name in ("guard", "left_out"):
+        sys.modules.pop(name, None)
 
 
 @pytest.mark.parametrize("name", ["torch", "scipy.stats", "app.recording.recorder", "analysis", "app.qt.results.page"])
 def test_a_module_that_must_not_be_inside(guard: ModuleType, name: str) -> None:
-    assert guard.forbidden_modules(["app.qt.window", name, "torchless", "app.recordings"]) == [name]
+    inside = ["app.annotator", "app.qt.window", name, "torchless", "app.recordings"]
+    assert list(guard.wrong_modules(inside)) == [f"{name} is inside."]
+
+
+def test_modules_that_were_not_found(guard: ModuleType) -> None:
+    (told,) = guard.wrong_modules([])
+    assert told.startswith("app.annotator was not found inside")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
-MODULES = ("build", "bundle", "checking", "embedded_python", "freeze", "guard", "trimming")
+MODULES = ("build", "bundle", "checking", "embedded_python", "freeze", "guard", "left_out", "licences", "trimming")
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,9 @@ def checking(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+STARTED = "python/site/app/annotator.pyc"
+
+
 def _lay(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,7 @@ def test_a_build_with_all_it_asks_for(checking: ModuleType, tmp_path: Path) -> N
         "python/site/PySide6/QtCore.pyd": "qt6core.dll shiboken6.dll",
         "python/site/PySide6/Qt6Core.dll": "icuuc.dll",
         "python/site/shiboken6/shiboken6.dll": "python311.dll",
-        "python/site/app/annotator.pyc": "",
+        STARTED: "",
     }
     stage = _lay(tmp_path / "stage", files)
     installer = stage / "neuronjury.exe"
@@ -57,8 +60,8 @@ def test_a_build_with_all_it_asks_for(checking: ModuleType, tmp_path: Path) -> N
 
 def test_a_library_that_nobody_brings(checking: ModuleType, tmp_path: Path) -> None:
     """It may be somewhere else in the folder: Windows does not look for it there."""
-    files = {"neuronjury.exe": "", "python/site/PIL/_imaging.pyd": "msvcp140.dll", "python/site/other/msvcp140.dll": ""}
-    stage = _lay(tmp_path, files)
+    library = {"python/site/PIL/_imaging.pyd": "msvcp140.dll", "python/site/other/msvcp140.dll": ""}
+    stage = _lay(tmp_path, {"neuronjury.exe": "", STARTED: ""} | library)
     found = list(checking.complaints(stage, stage / "neuronjury.exe"))
     assert found == ["python/site/PIL/_imaging.pyd asks for msvcp140.dll, which is not there."]
 
@@ -75,6 +78,33 @@ def test_a_library_that_nobody_brings(checking: ModuleType, tmp_path: Path) -> N
 def test_what_must_not_be_inside(checking: ModuleType, tmp_path: Path, name: str, said: str) -> None:
     stage = _lay(tmp_path, {name: "", "neuronjury.exe": ""})
     assert any(found.startswith(said) for found in checking.complaints(stage, stage / "neuronjury.exe"))
+
+
+def test_a_build_without_the_program(checking: ModuleType, tmp_path: Path) -> None:
+    stage = _lay(tmp_path, {"neuronjury.exe": ""})
+    (told,) = checking.complaints(stage, stage / "neuronjury.exe")
+    assert told.startswith("app.annotator was not found inside")
+
+
+def test_what_the_window_does_not_use_is_taken_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    trimming = import_module("trimming")
+    monkeypatch.setattr(trimming, "imports_of", lambda path: set())
+    kept = ["app/annotator.py", "app/qt/window.py", "app/resources/window/icon.svg", "numpy/core.pyd", "PIL/Image.py"]
+    unused = ["app/exchange/reading/nwb.py", "app/demo.py", "app/qt/results/page.py", "app/resources/report/page.html"]
+    unused += ["analysis/kappa.py", "scipy.libs/a.dll", "numpy/testing/utils.py", "numpy/tests/test.py"]
+    unused += ["PIL/_avif.cp311-win_amd64.pyd", "PIL/ImageQt.py"]
+    site = _lay(tmp_path, dict.fromkeys([*kept, *unused], ""))
+    trimming.trim(site)
+    assert sorted(str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()) == sorted(kept)
+
+
+def test_older_installers_do_not_lie_beside_the_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    build = import_module("build")
+    older = ("neuronjury-0.0.9-windows-x64.exe", "neuronjury-0.1.0-windows-x64-NOT-FOR-RELEASE.exe")
+    _lay(tmp_path, dict.fromkeys([*older, "neuronjury_0.1.0_amd64.deb"], ""))
+    monkeypatch.setattr(build.freeze, "DIST", tmp_path)
+    build.remove_older()
+    assert [path.name for path in tmp_path.iterdir()] == ["neuronjury_0.1.0_amd64.deb"]
 
 
 def test_the_stand_ins_of_the_test_are_all_known(checking: ModuleType) -> None:

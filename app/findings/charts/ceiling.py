@@ -28,8 +28,9 @@ def ceiling(report: Report) -> Chart | None:
     return Chart(
         "ceiling",
         "The unit beside each person",
-        "How well each rater, held out, predicts what the others say, and how well the unit does. The band runs "
-        "from a held-out person to a person counted among the others: to reach it is to do as well as people do.",
+        "How well each rater, held out, predicts what the others say, and how well the unit does in their place. The "
+        "band runs from a held-out person to a person counted among the others: to reach it is to do as well as people "
+        "do.",
         tuple(_panel(report, label, raters, named_all) for label in about),
         (Key("diamond", "the unit"), Key("circle", "a rater, held out", filled=False)),
         columns=min(len(about), 2),
@@ -40,7 +41,7 @@ def ceiling(report: Report) -> Chart | None:
 
 def _about(report: Report) -> list[str | None]:
     """None for the whole scale; the most common labels, where each has a ceiling of its own."""
-    there = {f.label for f in report.figures if f.name == "unit_against_consensus" and f.value is not None}
+    there = {f.label for f in report.figures if f.name == "unit_against_others" and f.value is not None}
     names = [label.name for label in labels_of(report) if label.name in there]
     return [None] if None in there else list(most_common(report, names, MOST_PANELS))
 
@@ -68,7 +69,7 @@ def _panel(report: Report, label: str | None, raters: Sequence[str], named_all: 
     ticks = [(row, rater) for rater, row in rows.items()] if named_all else [((_FIRST + last) / 2, _many(raters))]
     layers: list[Layer] = [*_band(report, label), Rule(0.75, "y", dashed=False, tone="faint")]
     layers.append(Dots(dots, filled=False, along="x"))
-    unit = known(pick(report, "unit_against_consensus", label))
+    unit = known(pick(report, "unit_against_others", label))
     if unit is not None:
         layers.append(Dots((row_dot(unit, 0.0, "the unit"),), shape="diamond", along="x"))
     y = Axis(low=-0.8, high=last + 0.7, ticks=((0.0, "the unit"), *ticks))

@@ -23,7 +23,7 @@ MOST_CONFUSED = 12
 
 
 def confusion(report: Report) -> Chart | None:
-    """One table a rater, those who agree least first: what they say where most others say something else."""
+    """One table a rater, the lowest kappa first: what they say where most others say something else."""
     if is_several(report):
         return None
     tables: dict[str, list[Record]] = {}
@@ -36,16 +36,16 @@ def confusion(report: Report) -> Chart | None:
         return None
     columns = columns_for(min(len(order), MOST_CONFUSED)) if len(names) <= 5 else min(len(order), 3)
     fewer = (
-        " Only the raters who agree least are shown; all are in confusion.csv." if len(order) > MOST_CONFUSED else ""
+        " Only the raters of lowest kappa are shown; all are in confusion.csv." if len(order) > MOST_CONFUSED else ""
     )
     return Chart(
         "confusion",
         "Each rater beside most of the others",
         "Each row holds the images to which most of the others give one label, and divides them by what this rater "
-        f"says: on the diagonal the rater agrees. Raters who agree least come first.{fewer}",
+        f"says: on the diagonal the rater agrees. The lowest kappa comes first.{fewer}",
         tuple(_confused(name, tables[name], names) for name in order[:MOST_CONFUSED]),
         columns=columns,
-        row_height=7.0 / 4 if columns > 2 else 2.6,
+        row_height=7.0 / columns if columns > 2 else 2.6,
         shared=True,
     )
 

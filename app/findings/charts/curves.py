@@ -63,7 +63,7 @@ def label_and_activation(report: Report) -> Chart | None:
 
 
 def label_contribution(report: Report) -> Chart | None:
-    """What each bin adds to the expected activation, the labels stacked."""
+    """What each bin adds to the expected positive activation, the labels stacked."""
     curve = "label_contribution"
     labels = _stackable(report, curve)
     if not labels:
@@ -71,15 +71,16 @@ def label_contribution(report: Report) -> Chart | None:
     return Chart(
         curve,
         "Where the unit's activation goes",
-        "What each band of activation contributes to the unit's expected activation, divided among the labels; "
-        "beside each label stands its share of the whole.",
+        "What each band of activation contributes to the unit's expected positive activation, divided among the "
+        "labels; activation below 0 counts as 0, so bands below it are empty. Beside each label stands its share of "
+        "the whole.",
         (
             _stack(
                 report,
                 curve,
                 labels,
-                Axis("share of the expected activation", percent=True, low=0.0),
-                "of the expected activation",
+                Axis("share of positive activation", percent=True, low=0.0),
+                "of the expected positive activation",
             ),
         ),
         _keys_with(report, labels, "share_of_expected_activation"),

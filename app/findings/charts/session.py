@@ -94,8 +94,8 @@ def revealing(report: Report) -> Chart | None:
     return Chart(
         "revealing",
         "Blind, and with the activation shown",
-        "The share of raters who gave the label in each band of activation, with its interval: by raters who did not "
-        "see how strongly the unit fires, and by raters who did.",
+        "The share of raters who gave the label in each band of activation, with its interval: in trials without the "
+        "activation, and in trials that showed it.",
         tuple(_both_ways(report, curve, label.name) for label in labels),
         (Key("circle", "blind", filled=False), Key("diamond", "activation shown", "accent")),
         columns=columns_for(len(labels)),

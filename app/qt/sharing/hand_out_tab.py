@@ -109,7 +109,8 @@ class HandOutTab(QScrollArea):
             self.said.emit(texts.STOPPED)
             return
         fewer = sum(file.unrepeated for file in written.files)
-        self.written.show_written(written, told + (texts.FEWER.format(count=fewer) if fewer else ""), place.folder)
+        more = (texts.FEWER.format(count=fewer) if fewer else "") + (f" {written.foretold}" if written.foretold else "")
+        self.written.show_written(written, told + more, place.folder)
         if written.why:
             self.wrong.emit(written.why)
         self.changed.emit()

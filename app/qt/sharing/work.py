@@ -6,21 +6,21 @@ be: whoever stopped wants to know which raters have no file yet, and whether any
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from app.errors import Fault
 from app.qt.opened import Person, people
 from app.qt.texts import sharing as texts
-from app.study.collecting import Preview, collect, look
-from app.study.contacts import next_names, note_files
-from app.study.file import SUFFIX, StudyFile
+from app.study.collecting import Preview, collect, look, study_files
+from app.study.contacts import agreement_foretold, next_names, note_files
+from app.study.file import StudyFile
 from app.study.files_out import HandedOut, Stopped, Unwritten
 from app.study.forgetting import forget_rater
-from app.study.handing_out import Open, hand_out, pack_again, reassign, still_open
+from app.study.handing_out import Open, hand_out, pack_again, reassign, still_open, two_blind
 from app.study.records import Task
 
 Progress = Callable[[str, int, int], None]
@@ -59,6 +59,8 @@ class Written:
     """Whose file is not written."""
     why: str = ""
     """What went wrong; empty where nothing did."""
+    foretold: str = ""
+    """What is to be known of the labels to come, once these raters have answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def hand_out_files(study: StudyFile, names: Sequence[str], place: Place, told: P
         return Written(())
     told(texts.SHARING_OUT, 0, 0)
     tell = _tell(texts.WRITING, told, stop)
-    return _listed(_made(lambda: hand_out(study, names, place.folder, tell, password=place.password)), place.folder)
+    made = _made(lambda: hand_out(study, names, place.folder, tell, password=place.password))
+    return replace(_listed(made, place.folder), foretold=agreement_foretold(two_blind(study)))
 
 
 def write_files(study: StudyFile, names: Sequence[str], place: Place, told: Progress, stop: Event) -> Written:
@@ -157,7 +160,7 @@ def look_at(
     without = []
     try:
         for path in paths:
-            files = [path] if not path.is_dir() else sorted(_study_files(path, stop))
+            files = [path] if not path.is_dir() else list(study_files(path, partial(_check, stop)))
             for file in files:
                 found.setdefault(file.resolve(), file)
             if not files:
@@ -221,13 +224,10 @@ def _listed(written: Written, out: Path) -> Written:
     try:
         note_files(out, written.files)
     except Fault as fault:
-        return Written(written.files, written.missing, " ".join(filter(None, (written.why, str(fault)))))
+        return replace(written, why=" ".join(filter(None, (written.why, str(fault)))))
     return written
 
 
-def _study_files(folder: Path, stop: Event) -> Iterator[Path]:
-    """Those in a folder and the folders in it; links to folders are not followed."""
-    for place, _, names in os.walk(folder):
-        if stop.is_set():
-            raise Stopped
-        yield from (Path(place, name) for name in names if name.endswith(SUFFIX))
+def _check(stop: Event) -> None:
+    if stop.is_set():
+        raise Stopped

@@ -73,7 +73,7 @@ START_IN_USE = (
     "This study is open in another window. You may go on, but never under the same name in both:"
     " the second window's answers would be refused."
 )
-
+START_IN_USE_ISSUED = "This study is open in another window. Close the other window first, then go on here."
 START_CONTACT = "Questions? Write to: {whom}"
 
 # ---- consent -----------------------------------------------------------------------------------------------------
@@ -221,5 +221,5 @@ ABOUT_ROWS = (
         " licences",
     ),
 )
-ABOUT_SCHEMA = "schema 1"
-ABOUT_SCHEMAS = "schemas 1 to {newest}"
+ABOUT_SCHEMA = "format 1"
+ABOUT_SCHEMAS = "formats 1 to {newest}"

@@ -30,7 +30,7 @@ CANNOT_BE_SHOWN = "This image cannot be shown."
 # ---- who said what -------------------------------------------------------------------------------------------------
 BACK = "Back to the images"
 SAID = "Who said what"
-FACTS = "Activation {activation}, band {stratum}"
+FACTS = "Activation {activation}, stratum {stratum}"
 FIELD = "The outline is the part that the unit sees."
 PICTURE = "The image"
 RATER = "Rater"

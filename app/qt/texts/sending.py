@@ -17,6 +17,9 @@ HOW = "Attach it to an e-mail, for example. Neuron Jury uses no network: nothing
 AGAIN = (
     "You can go on with the study. Do this again later: the newer file replaces the older, and no answer counts twice."
 )
+NOTHING = "Nothing is answered yet: 0 of {total} done."
+NOTHING_LEAD = "This file is saved, with no answer in it ({size}):"
+NOTHING_AGAIN = "There is nothing to send yet. Once you have answered, do this again: the newer file replaces this one."
 ELSEWHERE = "Save elsewhere…"
 FILTER = "Studies (*.jury)"
 

@@ -209,7 +209,8 @@ def test_the_ceiling_stands_between_its_two_figures_with_everybody_above_the_uni
     ends = sorted(f.value for f in study().figures if f.name in ("ceiling_lower", "ceiling_upper") and not f.rater)
     assert (span.low, span.high) == (pytest.approx(ends[0]), pytest.approx(ends[-1]))
     people, unit = layers(panel, Dots)
-    assert unit.dots[0].x == study().get("unit_against_consensus").value
+    assert unit.dots[0].x == study().get("unit_against_others").value
+    assert unit.dots[0].x != study().get("unit_against_consensus").value  # that is against them all
     assert [dot.x for dot in people.dots] == sorted(dot.x for dot in people.dots)
     names = dict(panel.y.ticks)
     assert all(names[dot.y] == dot.rater for dot in people.dots)

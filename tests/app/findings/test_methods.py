@@ -86,9 +86,9 @@ def whole(report: Report) -> str:
         "Kish's effective number of stimuli is 81.40",
         "3 raters judged 94 images, asked “Is there a curve?”",
         "(from lowest to highest): “no” (No arc); “curve”",
-        "75 % were blind, 25 % showed the activation",
-        "12.5 % of the trials had no references",
-        "15 % of the trials came a second time, with at least 10 other trials between",
+        "Each rater's images were dealt to the conditions at random: 75 % blind and 25 % with the activation shown.",
+        "12.5 % of the images came with no references",
+        "15 % of the images were to come a second time, blind both times, with at least 10 other trials between",
         "6 catch trials, whose answers are known",
         "at least 80 % of the catch trials right; 1 rater did not meet them and enters no figure",
         "270 blind first judgements with a label enter the figures",
@@ -136,6 +136,52 @@ def test_only_works_that_a_figure_rests_on_are_cited_and_by_their_numbers() -> N
 
 def with_facts(**facts: object) -> Report:
     return Report(FIGURES, study={**STUDY, **facts})
+
+
+KINDS = {"blind": 28, "revealed": 19, "repeats": 9}
+
+
+def test_how_many_trials_there_were_of_each_kind_is_counted() -> None:
+    """The stated shares are of images: 9 of 28 blind images came again, so more than 60 % of the trials are blind."""
+    told = "28 blind trials, 19 trials with the activation shown and 9 repeats were answered"
+    assert f"{told}." in whole(with_facts(judgements=KINDS))
+    bare = with_facts(judgements=KINDS, not_counted=[{"what": "without_references", "judgements": 3, "raters": 1}])
+    assert f"{told}, besides those without references." in whole(bare)
+    assert "were answered" not in whole(with_facts(judgements={"blind": 28}))
+
+
+def test_nothing_is_said_of_sessions_that_were_in_another_tool() -> None:
+    """A study's own session holds for none of the labels that were read from elsewhere."""
+    tools = [{"tool": "label-studio", "judgements": 94, "raters": 2}]
+    limits = {"least_minutes": 5, "same_answer": 0.9}
+    facts = {"imported": tools, "judgements": KINDS, "thresholds": limits, "excluded": []}
+    told = whole(with_facts(raters=["x", "y"], **facts))
+    assert "94 judgements by 2 raters from Label Studio" in told
+    for word in ("order drawn", "at random:", "a second time", "catch trials", "were answered", "active time"):
+        assert word not in told
+    assert "no answer given in more than 90 % of the trials" in told
+    some = whole(with_facts(raters=["x", "y", "z"], **facts))
+    assert "Of the answers given in this program the following holds. Trials came in an order drawn" in some
+    assert "were answered" not in some  # the counts hold those of the other tool, too
+
+
+def work(raters: int, to_each: tuple[int, int], by_each: tuple[int, int], **more: object) -> dict[str, object]:
+    ranges = {"raters_per_item": to_each, "items_per_rater": by_each}
+    return {"raters": raters, **{name: {"fewest": a, "most": b} for name, (a, b) in ranges.items()}, **more}
+
+
+def test_how_the_images_were_shared_out_and_who_has_not_finished_is_told() -> None:
+    one = work(4, (2, 2), (9, 29), unfinished=1, least_finished={"answered": 9, "trials": 28})
+    told = whole(with_facts(workload=one))
+    assert "Each image went to 2 of 4 raters, and each rater judged 9 to 29 images." in told
+    assert "1 of 4 raters has not finished: 9 of 28 trials answered." in told
+    two = work(4, (1, 2), (20, 20), unfinished=2, least_finished={"answered": 9, "trials": 28})
+    told = whole(with_facts(workload=two, n_stimuli=0, n_pairs=30))
+    assert "Each pair went to 1 to 2 of 4 raters, and each rater judged 20 pairs." in told
+    assert "2 of 4 raters have not finished; the least far has answered 9 of 28 trials." in told
+    everybody = whole(with_facts(workload=work(4, (4, 4), (47, 47))))
+    assert "went to" not in everybody
+    assert "finished" not in everybody
 
 
 def test_nobody_is_said_to_have_met_a_threshold_who_did_not() -> None:
@@ -207,6 +253,17 @@ def test_choices_between_two_images_have_no_bootstrap_that_no_figure_used() -> N
     alike = whole(Report((replace(share, value=1.0, high=1.0),), study=study))
     assert "Kish's effective number of pairs" in alike
     assert "together" not in alike
+
+
+def test_nothing_of_the_study_stands_twice_and_no_heading_is_empty() -> None:
+    study = {**STUDY, "thresholds": {}, "recording": {"task": "categorize", "model": "inceptionv1"}}
+    rows = account_of(Report(FIGURES, study=study)).facts
+    assert [row.text for row in rows if row.name == "Task"] == ["categorize"]
+    assert not any(row.name == "Thresholds" for row in rows)
+    other = {**study, "recording": {"task": "rate"}}
+    assert [row.text for row in account_of(Report(FIGURES, study=other)).facts if row.name == "Task"] == [
+        "categorize", "rate",
+    ]  # fmt: skip
 
 
 def test_facts_have_names_for_people() -> None:

@@ -40,6 +40,19 @@ def card(report: Report, heading: str) -> Card:
     return next(one for one in cards(report) if one.heading == heading)
 
 
+def test_the_cards_say_by_what_measure_and_what_was_divided_by_what() -> None:
+    report = jury(figure("unit_against_others", 0.48, 0.4, 0.6))
+    assert card(report, "The unit with people").says.startswith(
+        "The unit against the consensus, by Spearman's rho. How"
+    )
+    against = "Against the same others, by Spearman's rho: the unit 0.48 [0.40,\N{NO-BREAK SPACE}0.60], "
+    person = "a held-out person 0.60 [0.50,\N{NO-BREAK SPACE}0.70]"
+    assert card(report, "The unit as a share of a person").second == against + person
+    plain = jury(figure("unit_against_others", 0.48), scale="nominal")
+    assert "by Cohen's kappa: the unit 0.48" in card(plain, "The unit as a share of a person").second
+    assert "’" not in headline_sentence(report) + "".join(verdict(report))
+
+
 # ---- which side of a mark ------------------------------------------------------------------------------------------
 
 
@@ -232,7 +245,8 @@ def test_a_label_is_subjective_or_shared_only_where_the_interval_says_so(low: fl
     report = jury(figure("subjectivity", (low + high) / 2, low, high), figure("noise_share", 0.2, 0.1, 0.3))
     found = card(report, "Subjectivity")
     assert found.supports.startswith(said)
-    assert found.ends == ("shared", "depends on who looks")
+    assert found.ends == ("shared", "subjective")
+    assert found.marks == ((50.0, "half"),)  # what it is judged by
     assert "20\N{NO-BREAK SPACE}%" in found.second
 
 

@@ -312,6 +312,6 @@ def test_about_says_version_licence_and_formats(qtbot: QtBot) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     seen = words_of(dialog)
-    for needed in ("Neuron Jury", "MIT", f"schema {schema.VERSION}", "it sends nothing", "Qt 6"):
+    for needed in ("Neuron Jury", "MIT", f"format {schema.VERSION}", "it sends nothing", "Qt 6"):
         assert needed in seen
     assert {label.textFormat() for label in dialog.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}

@@ -351,7 +351,7 @@ def test_about_opens_over_any_page(qtbot: QtBot, show: Show) -> None:
     (about,) = window.findChildren(About)
     assert about.isVisible()
     told = words_of(about)
-    for fact in (app.__version__, "reads schema 1", "LGPL 3", "MIT", "it sends nothing"):
+    for fact in (app.__version__, "reads format 1", "LGPL 3", "MIT", "it sends nothing"):
         assert fact in told
     about.accept()
 

@@ -350,6 +350,7 @@ def test_it_is_said_where_fewer_trials_come_again(qtbot: QtBot, show: Show, tmp_
     page.handing.new.count.setValue(2)
     click(qtbot, window, page.handing.new.to_write)
     assert "6 fewer trials come again than the study asks for" in words_of(page.handing.written)
+    assert "None of 30 images will have two blind labels" in words_of(page.handing.written)
 
 
 def test_forgetting_asks_with_a_named_button_that_enter_does_not_press(

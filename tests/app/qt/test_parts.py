@@ -12,7 +12,7 @@ import pytest
 from helpers import new_study as study_of_helpers
 from helpers import trials
 from PySide6.QtCore import QSize, QSizeF, QThread
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +27,7 @@ from app.qt.images import decode
 from app.qt.libraries import check_display, missing_library
 from app.qt.picture import picture_of_labeling_page
 from app.qt.scaling import filled_size, fitted_size, scaled
-from app.qt.sights import Evidence, Sight, Sights, looking_into
+from app.qt.sights import Evidence, Example, Sight, Sights, looking_into
 from app.qt.theme import DARK, LIGHT, Theme, points_in
 from app.qt.words import activation_words
 from app.study.file import StudyFile
@@ -43,6 +43,16 @@ def background(qapp: QApplication) -> Iterator[Background]:
 
 # What the offscreen platform says of every dialog.
 dialog = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+def test_captions_of_examples_never_run_into_each_other(qtbot: QtBot) -> None:
+    grid = reference_grid.ReferenceGrid("Least")
+    qtbot.addWidget(grid)
+    grid.show_examples([Example("least", -0.85, None) for _ in range(9)])
+    for room in (900.0, 320.0, 240.0):
+        grid.fill(room, 55.0)
+        widest = QFontMetricsF(grid.caption_font()).horizontalAdvance(activation_words(-0.85))
+        assert widest < room / 9
 
 
 def test_work_is_done_elsewhere_and_told_here(qtbot: QtBot, background: Background) -> None:

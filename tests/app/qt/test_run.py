@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -125,18 +126,59 @@ def test_a_qt_that_cannot_be_imported_is_told_in_one_line() -> None:
 @pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 @pytest.mark.usefixtures("hooks", "qapp", "own_settings")
 def test_with_no_terminal_what_is_wrong_with_the_file_is_told_in_the_window(tmp_path: Path) -> None:
+    (told,) = told_by_annotate(tmp_path / "gone.jury")
+    assert "gone.jury" in told
+    assert told.endswith("If in doubt, write to: whoever sent you the study")
+
+
+@pytest.mark.parametrize("broken", ["app.qt.opened.open_study", "app.qt.window.Window._show_study"])
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+@pytest.mark.usefixtures("hooks", "qapp", "own_settings")
+def test_with_no_terminal_a_bug_is_told_in_the_window_too(
+    study_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Else nothing at all would come of a double click."""
+
+    def fails(*args: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(broken, fails)
+    (told,) = told_by_annotate(study_path)
+    assert told.startswith("Something went wrong in the program")
+    assert "ValueError: a bug" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.usefixtures("hooks", "qapp", "own_settings")
+def test_a_file_whose_name_is_no_text_opens(study_path: Path) -> None:
+    path = study_path.rename(study_path.with_name(os.fsdecode(b"Studie f\xfcr.jury")))
+    opened: list[bool] = []
+
+    def look() -> None:
+        window = the_window()
+        opened.append(window.study is not None and window.study.file.path == path)
+        window.close()
+
+    QTimer.singleShot(0, look)
+    assert annotate(path) == 0
+    assert opened == [True]
+
+
+def told_by_annotate(path: Path) -> list[str]:
+    """What the box over the window says, which stands on the home page, until both are closed."""
     told: list[str] = []
 
     def look() -> None:
         (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
         told.append(box.text())
         box.close()
-        the_window().close()
+        window = the_window()
+        assert window.pages.currentWidget() is window.home
+        window.close()
 
     def look_later() -> None:
         QTimer.singleShot(0, look)  # the box is on its way
 
     QTimer.singleShot(0, look_later)
-    assert annotate(tmp_path / "gone.jury") == 0
-    assert "gone.jury" in told[0]
-    assert told[0].endswith("If in doubt, write to: whoever sent you the study")
+    assert annotate(path) == 0
+    return told

@@ -146,6 +146,53 @@ def test_something_else_of_that_name_is_left_alone_and_another_place_is_offered(
     assert saved(qtbot, window) == tmp_path / "mine.jury"
 
 
+def test_a_place_that_cannot_be_is_told(
+    qtbot: QtBot, show: Show, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = show(file)
+    sheet = window.sending.sheet
+    window.menus.send.trigger()
+    saved(qtbot, window)
+    typed = ((tmp_path / "no" / "where.jury", "There is no folder"), (tmp_path / ("x" * 300), "File name too long"))
+    for path, why in typed:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, path=path, **options: (str(path), ""))
+        sheet.elsewhere.click()
+        settled(qtbot, window)
+        assert sheet.problem.isVisible()
+        assert why in sheet.problem.text()
+    assert not (tmp_path / "no").exists()
+
+
+def test_where_nothing_is_answered_nobody_is_told_to_send_it(qtbot: QtBot, show: Show, file: Path) -> None:
+    window = show(file)
+    sheet = window.sending.sheet
+    for answers in (0, 1):
+        if answers:
+            type_key(qtbot, Key.Key_Escape)
+            start(qtbot, window)
+            press(qtbot, window, Key.Key_1)
+        window.menus.send.trigger()
+        saved(qtbot, window)
+        settled(qtbot, window)
+        assert ("Nothing is answered yet: 0 of 3 done" in words_of(sheet)) == (not answers)
+        assert ("nothing to send yet" in words_of(sheet)) == (not answers)
+        for sending in (sheet.send_to, sheet.how):
+            assert sending.isVisible() == bool(answers)
+        assert sheet.again.isVisible()
+
+
+def test_the_second_window_on_a_raters_own_file_is_to_wait_for_the_first(
+    qtbot: QtBot, show: Show, file: Path, home: Path
+) -> None:
+    for path, told in ((file, "Close the other window first"), (home, "never under the same name in both")):
+        first, second = show(path), show(path)
+        assert first.start is not None
+        assert second.start is not None
+        assert not first.start.in_use.isVisible()
+        assert second.start.in_use.isVisible()
+        assert told in second.start.in_use.text()
+
+
 def test_it_can_be_done_where_it_is_known_whose_answers_they_are(qtbot: QtBot, show: Show, home: Path) -> None:
     window = show(home)
     assert not window.menus.send.isEnabled()

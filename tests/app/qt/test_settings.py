@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -130,6 +131,14 @@ def test_the_second_window_on_a_study_knows_of_the_first(tmp_path: Path) -> None
     third = InUse(study, folder)
     assert not third.elsewhere
     third.release()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_study_whose_name_is_no_text_is_marked_as_any_other(tmp_path: Path) -> None:
+    study = tmp_path / os.fsdecode(b"Studie f\xfcr.jury")
+    first = InUse(study, tmp_path)
+    assert (first.elsewhere, InUse(study, tmp_path).elsewhere) == (False, True)
+    first.release()
 
 
 def test_a_study_is_the_same_by_whatever_path_and_no_mark_lies_beside_it(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from windows import at, begin, close, press, show_window, type_key
 
 from app.errors import Fault
+from app.qt.frame import Frame
 from app.qt.opened import open_study
 from app.qt.settings import Settings
 from app.qt.tasks.categorize import CategorizeView
@@ -62,6 +63,17 @@ def labels(path: Path) -> dict[str, list[str | None]]:
         for judgement in study.judgements():
             found.setdefault(judgement.rater, []).append(judgement.label)
     return found
+
+
+def test_the_window_is_no_larger_than_the_screen(qtbot: QtBot) -> None:
+    """On a small screen, or one at 200 %: the answers would lie below its edge."""
+    frame = Frame()
+    qtbot.addWidget(frame)
+    screen = frame.screen().availableSize()
+    assert screen.width() < 880 or screen.height() < 860
+    for size in (frame.size(), frame.minimumSize()):
+        assert size.boundedTo(screen) == size
+    frame.close()
 
 
 def test_words_and_columns_grow_with_the_window_and_shrink_again(qtbot: QtBot, show: Show) -> None:

@@ -479,6 +479,18 @@ def test_a_file_that_shows_other_pictures_is_refused(tmp_path: Path, change: str
     assert "shows other images than the study" in refused(study, file)
 
 
+def test_a_file_so_damaged_that_sqlite_cites_it_keeps_no_other_out(tmp_path: Path) -> None:
+    study, (file, bad) = handed_out(tmp_path, names=("r1", "r2"))
+    label(file)
+    data = bad.read_bytes()
+    at = data.index(b"INTEGER", data.index(b"CREATE TABLE study"))
+    bad.write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+    with StudyFile.open(study) as home:
+        came = collect(home, [bad, file])
+    assert [(one.path, "is damaged" in one.why) for one in came.refused] == [(bad, True)]
+    assert came.events > 0
+
+
 def test_raters_whom_a_file_calls_simulated_are_left_out_and_named(tmp_path: Path) -> None:
     study, (file,) = handed_out(tmp_path, names=("r1",))
     label(file)

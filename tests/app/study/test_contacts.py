@@ -10,13 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import Fault
-from app.study.contacts import names_in, next_names, note_files, trials_each
+from app.study.contacts import agreement_foretold, names_in, next_names, note_files, trials_each
 from app.study.files_out import HandedOut
 from app.study.records import Rater
 
 
 def written(name: str, trials: int = 12) -> HandedOut:
     return HandedOut(Rater(name, name, 1, False, 1), Path(f"study-{name}.jury"), trials)
+
+
+def test_it_is_foretold_where_nobody_can_say_whether_people_agree() -> None:
+    assert agreement_foretold(None) == agreement_foretold((38, 38)) == ""
+    assert agreement_foretold((7, 38)).startswith("31 of 38 images will have fewer than two blind labels")
+    assert "of the other 7 alone" in agreement_foretold((7, 38))
+    assert agreement_foretold((0, 38)).startswith("None of 38 images will have two blind labels")
 
 
 def test_names_stand_on_one_line_with_commas_between_them() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -201,6 +202,51 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(Fault, match=r"damaged|could not be used|altered"):
         StudyFile.open(path)
+
+
+def test_damage_that_sqlite_cites_is_told_too(tmp_path: Path) -> None:
+    """The byte is in what SQLite says of it, which Python then cannot read."""
+    path = study_file(tmp_path)
+    data = path.read_bytes()
+    at = data.index(b"INTEGER", data.index(b"CREATE TABLE study")) + 4
+    path.write_bytes(data[:at] + b"\x8c" + data[at + 1 :])
+    for writable in (True, False):
+        with pytest.raises(Fault, match=r"study\.jury is damaged\. Ask for a fresh copy"):
+            StudyFile.open(path, writable=writable)
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "detail"),
+    [
+        (
+            "UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE tbl_name = 'category'"
+            " AND type = 'index') - rootpage WHERE tbl_name = 'category' AND type = 'index'",
+            "is damaged. Ask for a fresh copy, or restore a backup.",
+            "missing from index sqlite_autoindex_category_",
+        ),
+        (
+            "UPDATE sqlite_schema SET sql = 'CREATE VIEW judgement AS SELECT 1' WHERE name = 'judgement'",
+            "was altered: not all of it is as Neuron Jury made it. Ask for a fresh copy of it.",
+            "'judgement'",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_plain_words_and_the_detail_is_kept(
+    tmp_path: Path, change: str, told: str, detail: str
+) -> None:
+    path = study_file(tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(change)
+    with pytest.raises(Fault) as caught:
+        StudyFile.open(path)
+    assert str(caught.value) == f"{path} {told}"
+    assert detail in str(caught.value.__cause__)
+
+
+def test_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"is a folder\. Open the study file itself"):
+        StudyFile.open(tmp_path)
 
 
 def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

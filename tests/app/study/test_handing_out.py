@@ -17,9 +17,9 @@ from app.session import Session
 from app.study import files_out
 from app.study.file import StudyFile
 from app.study.files_out import Stopped, Unwritten, file_of
-from app.study.handing_out import hand_out, pack_again, reassign
+from app.study.handing_out import hand_out, pack_again, reassign, two_blind
 from app.study.log import RaterLog
-from app.study.protocol import Protocol
+from app.study.protocol import Conditions, Protocol
 from app.study.records import NewStudy, Rater
 
 
@@ -186,3 +186,42 @@ def test_all_of_a_file_is_labeled_as_before(tmp_path: Path) -> None:
             assert rater is not None
             label_everything(theirs, rater, FakeClock())
             assert len(theirs.events(rater)) == 5
+
+
+# ---- what the trials will allow to be said -------------------------------------------------------------------------
+
+
+def test_images_with_two_blind_labels_are_counted_from_the_trials(tmp_path: Path) -> None:
+    mixed = Protocol(conditions=Conditions(blind=0.5, revealed=0.5), raters_per_stimulus=2, without_references=0.2)
+    with made(tmp_path, replace(new_study(20), protocol=mixed)) as study:
+        assert two_blind(study) is None
+        hand_out(study, ["a", "b", "c"], tmp_path / "out", silent)
+        blind = Counter(
+            trial.stimulus
+            for rater in study.raters()
+            for trial in study.trials(rater)
+            if trial.condition == "blind" and trial.references
+        )
+        enough = sum(count == 2 for count in blind.values())
+        assert two_blind(study) == (enough, 20)
+        assert 0 < enough < 10
+
+
+def test_a_repeat_is_no_second_rater_and_who_was_replaced_counts_where_they_answered(tmp_path: Path) -> None:
+    twice = Protocol(repeats=0.5, repeat_distance=1)
+    with made(tmp_path, replace(new_study(12), protocol=twice)) as study:
+        out = tmp_path / "out"
+        hand_out(study, ["a"], out, silent)
+        assert two_blind(study) is None
+        hand_out(study, ["b"], out, silent)
+        assert two_blind(study) == (12, 12)
+        judged = {trial.stimulus for trial in study.trials(study.raters()[0])[:4]}
+        answer(study, study.raters()[0], 4)
+        study.connection.execute("UPDATE issue SET withdrawn = 1 WHERE rater = ?", (study.raters()[0].id,))
+        assert two_blind(study) == (len(judged), 12)
+
+
+def test_of_names_for_units_no_blind_labels_are_foretold(tmp_path: Path) -> None:
+    with made(tmp_path, replace(new_study(), rubric=NAME_IT)) as study:
+        hand_out(study, ["a", "b"], tmp_path / "out", silent)
+        assert two_blind(study) is None

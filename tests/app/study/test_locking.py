@@ -171,8 +171,8 @@ def test_what_is_not_ours_is_refused_inside_too(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(opening._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 2_000_000)
     trigger = "CREATE TRIGGER evil AFTER INSERT ON event BEGIN UPDATE study SET title = 'x'; END"
     for statements, told in (
-        ([trigger], "'evil' is not as Neuron Jury made it"),
-        (["CREATE VIRTUAL TABLE evil USING fts5(a)"], "'evil'"),
+        ([trigger], "was altered: not all of it is as Neuron Jury made it"),
+        (["CREATE VIRTUAL TABLE evil USING fts5(a)"], "was altered: not all of it"),
         (["PRAGMA user_version = 99"], "made by a newer version"),
         (["PRAGMA application_id = 1"], "is no Neuron Jury study file"),
         (['CREATE TABLE "a""b" (big)', 'INSERT INTO "a""b" VALUES (zeroblob(3000000))'], "larger than a study"),

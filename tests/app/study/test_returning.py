@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.errors import Fault
 from app.study.collecting import collect
 from app.study.file import StudyFile
 from app.study.handing_out import hand_out
-from app.study.opening import Locked
+from app.study.opening import Locked, connect
 from app.study.protocol import Conditions, Protocol
 from app.study.records import Known, NewStudy, Rater
 from app.study.returning import answers_name, holds_answers_alone, save_answers
@@ -179,3 +180,39 @@ def test_where_it_cannot_be_written_what_was_there_stays(tmp_path: Path, monkeyp
             save_answers(study, owner(study), answers)
     assert answers.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.jury", "curves.jury", "out"]
+
+
+def test_a_folder_that_is_not_there_is_told_and_not_made(tmp_path: Path) -> None:
+    _, file = handed_out(tmp_path)
+    (tmp_path / "letter.txt").touch()
+    with StudyFile.open(file) as study:
+        for folder in (tmp_path / "typed wrong", tmp_path / "letter.txt"):
+            with pytest.raises(Fault, match=f"There is no folder {folder}"):
+                save_answers(study, owner(study), folder / "answers.jury")
+    assert not (tmp_path / "typed wrong").exists()
+
+
+@pytest.mark.parametrize("length", [300, 250, 235])
+def test_a_name_that_is_too_long_is_told(tmp_path: Path, length: int) -> None:
+    """By the system, or once what is put behind it while it is written comes to it."""
+    _, file = handed_out(tmp_path)
+    path = tmp_path / ("x" * (length - 5) + ".jury")
+    with StudyFile.open(file) as study, pytest.raises(Fault) as told:
+        save_answers(study, owner(study), path)
+    assert str(told.value) == f"{path} cannot be written: File name too long."
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["curves.jury", "out"]
+
+
+def test_what_cannot_be_written_is_told_by_the_name_that_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, file = handed_out(tmp_path)
+    path = tmp_path / "answers.jury"
+
+    def full(*args: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("app.study.file.connect", full)
+    with StudyFile(file, connect(file, "rw")) as study, pytest.raises(Fault) as told:
+        save_answers(study, owner(study), path)
+    assert str(told.value).startswith(f"{path} could not be written: the disk is full")

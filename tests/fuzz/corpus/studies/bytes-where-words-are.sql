@@ -1,4 +1,4 @@
--- packed categorize: is damaged .non-TEXT value in event.answer
+-- packed categorize: is damaged.*non-TEXT value in event.answer
 CREATE TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'event';
 UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'event';
 -- reopen

@@ -1,2 +1,2 @@
--- copy categorize: 'theirs' is not as Neuron Jury made it
+-- copy categorize: not of this schema: 'theirs'
 CREATE TABLE theirs (x, y NOT NULL AS (CASE WHEN x THEN hex(zeroblob(200000000)) END));

@@ -1,2 +1,2 @@
--- copy categorize: 'theirs' is not as Neuron Jury made it
+-- copy categorize: not of this schema: 'theirs'
 CREATE INDEX theirs ON event (hex(answer));

@@ -1,4 +1,4 @@
--- copy categorize: is damaged .NULL value in measurement.activation
+-- copy categorize: is damaged.*NULL value in measurement.activation
 CREATE TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'measurement';
 UPDATE sqlite_schema SET sql = replace(sql, 'activation REAL NOT NULL', 'activation REAL') WHERE name = 'measurement';
 -- reopen

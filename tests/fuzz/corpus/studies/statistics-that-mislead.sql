@@ -1,3 +1,3 @@
--- copy categorize: 'sqlite_stat1' is not as Neuron Jury made it
+-- copy categorize: not of this schema: 'sqlite_stat1'
 ANALYZE;
 UPDATE sqlite_stat1 SET stat = '1000000 1000000 1000000' WHERE tbl = 'event';

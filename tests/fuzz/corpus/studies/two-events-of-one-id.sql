@@ -1,4 +1,4 @@
--- packed categorize: its ids stand for something else
+-- packed categorize: is damaged.*missing from index sqlite_autoindex_event_1
 CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name IN ('event', 'sqlite_autoindex_event_1');
 UPDATE sqlite_schema SET sql = replace(sql, ' TEXT PRIMARY KEY', ' TEXT') WHERE name = 'event';
 DELETE FROM sqlite_schema WHERE name = 'sqlite_autoindex_event_1';

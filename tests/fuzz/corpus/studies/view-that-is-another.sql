@@ -1,2 +1,2 @@
--- copy categorize: 'judgement' is not as Neuron Jury made it
+-- copy categorize: not of this schema: 'judgement'
 UPDATE sqlite_schema SET sql = 'CREATE VIEW judgement AS SELECT * FROM event' WHERE name = 'judgement';

@@ -1,2 +1,2 @@
--- copy categorize: 'theirs' is not as Neuron Jury made it
+-- copy categorize: not of this schema: 'theirs'
 INSERT INTO sqlite_schema VALUES ('table', 'theirs', 'theirs', 0, 'CREATE/**/VIRTUAL/**/TABLE theirs USING dbstat');

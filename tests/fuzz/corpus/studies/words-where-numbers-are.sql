@@ -1,4 +1,4 @@
--- copy categorize: is damaged .non-INTEGER value in rater.seed
+-- copy categorize: is damaged.*non-INTEGER value in rater.seed
 CREATE TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'rater';
 UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'rater';
 -- reopen

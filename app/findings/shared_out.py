@@ -1,0 +1,39 @@
+"""How the judging was shared out among the raters, and that some of them have not finished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.findings.facts import counted, inner, whole
+
+
+def shared_out(study: Mapping[str, object], item: str) -> str:
+    """How many raters each item went to, and how many each rater judged; empty where all judged all.
+
+    `item` is what was judged, in one word: "image" or "pair".
+    """
+    work = inner(study, "workload")
+    raters, to_each, by_each = whole(work, "raters"), inner(work, "raters_per_item"), inner(work, "items_per_rater")
+    judged = _range(by_each)
+    if not to_each or (whole(to_each, "fewest") == raters and whole(by_each, "fewest") == whole(by_each, "most")):
+        return ""
+    return (
+        f"Each {item} went to {_range(to_each)} of {counted(raters, 'rater')}, and each rater judged {judged} {item}s."
+    )
+
+
+def unfinished(study: Mapping[str, object]) -> tuple[str, ...]:
+    """The sentence about raters who have not finished, for a warning and the methods; none where all have."""
+    work = inner(study, "workload")
+    behind, raters, least = whole(work, "unfinished"), whole(work, "raters"), inner(work, "least_finished")
+    if not behind:
+        return ()
+    so_far = f"{whole(least, 'answered')} of {counted(whole(least, 'trials'), 'trial')}"
+    if behind == 1:
+        return (f"1 of {counted(raters, 'rater')} has not finished: {so_far} answered.",)
+    return (f"{behind} of {raters} raters have not finished; the least far has answered {so_far}.",)
+
+
+def _range(counts: Mapping[str, object]) -> str:
+    fewest, most = whole(counts, "fewest"), whole(counts, "most")
+    return str(most) if fewest == most else f"{fewest} to {most}"

@@ -1,0 +1,63 @@
+"""How the judging was shared out among the raters, and how far each of them came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.study.events import Judgement
+from app.study.file import StudyFile
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one rater was given of one unit, catch trials and practice apart."""
+
+    trials: int
+    """Repeats too."""
+    items: frozenset[frozenset[str]]
+    """The stimuli, or the pairs of them."""
+
+
+def given_out(file: StudyFile, unit: int) -> dict[str, Given]:
+    """What each rater was given of a unit, by pseudonym."""
+    found = {}
+    for rater in file.raters():
+        main = [trial for trial in file.trials(rater) if trial.kind == "main" and trial.unit == unit]
+        found[rater.pseudonym] = Given(len(main), frozenset(frozenset(trial.stimuli) for trial in main))
+    return found
+
+
+def workload(
+    given: Mapping[str, Given], said: Sequence[Judgement], raters: Sequence[str], imported: Mapping[str, str]
+) -> dict[str, object]:
+    """How the items went to these raters and how many each judged, as facts; and who has not finished.
+
+    Args:
+        given: what each rater was given, by pseudonym.
+        said: all that was said of the unit.
+        raters: those whom the report is about.
+        imported: raters from other tools, of whom nobody knows what they were given.
+    """
+    mine = {rater: given[rater] for rater in raters if rater in given}
+    per_item = list(Counter(item for one in mine.values() for item in one.items).values())
+    answered = Counter(one.rater for one in said)
+    judged = Counter(rater for rater, _ in {(one.rater, one.stimulus) for one in said})
+    if not per_item:
+        return {}
+    facts: dict[str, object] = {
+        "raters": len(mine),
+        "raters_per_item": _range(per_item),
+        "items_per_rater": _range([judged[rater] for rater in mine]),
+    }
+    behind = [rater for rater, one in mine.items() if answered[rater] < one.trials and rater not in imported]
+    if behind:
+        last = min(behind, key=lambda rater: answered[rater] / mine[rater].trials)
+        facts["unfinished"] = len(behind)
+        facts["least_finished"] = {"answered": answered[last], "trials": mine[last].trials}
+    return facts
+
+
+def _range(counts: Sequence[int]) -> dict[str, int]:
+    return {"fewest": min(counts), "most": max(counts)}
