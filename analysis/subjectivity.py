@@ -15,14 +15,16 @@ from analysis.components import NO_TWO_STIMULI, OCCASION, RATER, REST, STIMULUS,
 from analysis.estimates import LOGIT, Estimates, Repeats, bounded, estimate, log_above
 from analysis.figures import Figure
 from analysis.intervals import LEVEL, Interval, Resampling
-from analysis.judgements import Floats, Judgements
+from analysis.judgements import NUMBERS, Floats, Judgements
 from analysis.reliability import too_little
-from analysis.retest import looks
+from analysis.retest import Looks, looks
 from analysis.sample import NO_VARIATION, RATERS_LIKE_THESE, THESE_RATERS, Basis, Sample
 from analysis.weighted import ratio
 
 _NONE = 1e-12
 """A variance that is rounding: scores are scaled to at most 1."""
+_SLIPS = 0.08
+"""Where a smaller share of the repeats makes up half of the noise, slips do: some 0.12 where errors are normal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def subjectivity(judgements: Judgements, sample: Sample, resampling: Resampling)
         )
     repeats = None if unknown else Repeats(again.row, again.share, again.half_squares(labels=len(labels)))
     found = estimate(crossed, resampling, repeats)
-    figures, warnings = [], []
+    figures, warnings = [], _slips(again) if sample.scale in NUMBERS and not unknown else []
     most = _largest_variance(sample)
     for column, name in enumerate(names):
         flat = _flat(scores[:, column], name)
@@ -196,6 +198,18 @@ def _flat(score: Floats, label: str | None) -> str:
     if label is None:
         return NO_VARIATION
     return "always used" if score[0] > 0 else "never used"
+
+
+def _slips(again: Looks) -> list[str]:
+    """That few repeats make up the noise: intervals from the spread among them are too short then (docs/methods.md)."""
+    halves = np.sort(again.half_squares()[:, 0])[::-1].cumsum()
+    few = int(np.searchsorted(halves, halves[-1] / 2)) + 1
+    if halves[-1] == 0 or few >= _SLIPS * len(halves):
+        return []
+    return [
+        f"Half of the noise comes from {few} of {len(halves)} repeats, which looks like slips: the intervals of how"
+        " much raters differ from themselves are probably too short."
+    ]
 
 
 def _negative(v: Floats, label: str | None) -> list[str]:

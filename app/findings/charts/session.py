@@ -31,7 +31,7 @@ _ORDERS = {
 _UNKNOWN_ORDER = "Only where the order of the images was drawn at random is a trend the raters' and not the images'."
 _MEASURES = (
     ("agreement", "agreement with most others", True),
-    ("deviation", "difference from the others' mean", False),
+    ("deviation", "difference from the others", False),
     ("seconds", "seconds per image", False),
 )
 

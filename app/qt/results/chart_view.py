@@ -23,6 +23,8 @@ from app.qt.words import words
 
 _INCH = 6.0
 """Lines of text to an inch of a chart's height."""
+_SQUARES = 1.35
+"""Squares are that much larger than on a page: names stand on two of their sides, and a window is wider."""
 _MARGIN, _BETWEEN = 18, 14
 _NO_LIMIT = 16_777_215
 """The largest width that Qt knows."""
@@ -285,7 +287,8 @@ class ChartView(QFrame):
     def _draw_panels(self, chart: Chart, ink: Ink, grid: pg.GraphicsLayout) -> list[PanelView]:
         columns = max(1, min(chart.columns, len(chart.panels)))
         rows = ceil(len(chart.panels) / columns)
-        high = chart.row_height * _INCH * self.fontMetrics().height()
+        square = bool(chart.panels) and all(panel.square for panel in chart.panels)
+        high = chart.row_height * _INCH * self.fontMetrics().height() * (_SQUARES if square else 1.0)
         self.canvas.setFixedHeight(round(max(1, rows) * high))
         views = []
         for number, (panel, ranges) in enumerate(zip(chart.panels, ranges_of(chart), strict=True)):
@@ -295,7 +298,6 @@ class ChartView(QFrame):
             views.append(PanelView(panel, ranges, Place(row, column, left, bottom, high), ink, self.font(), grid))
         layout = grid.layout
         wide = sum(view.left.minimumWidth() + view.height + _BETWEEN for view in views[:columns])
-        square = bool(views) and all(panel.square for panel in chart.panels)
         self.canvas.setMaximumWidth(round(wide + self.fontMetrics().height()) if square else _NO_LIMIT)
         for column in range(columns):
             layout.setColumnStretchFactor(2 * column + 1, 1)
