@@ -49,6 +49,7 @@ class PanelView:
         self._things = list(things_of(panel))
         self._rects: dict[str, QGraphicsRectItem] = {}
         self._ring: Any = None
+        self.left: ChartAxis | None = None
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self._build(place, font, grid)
         for level, layer in enumerate(panel.layers):
@@ -81,6 +82,11 @@ class PanelView:
         """Where on the scene a target lies; that of a bin is in the middle of the panel."""
         y = sum(self._ranges[1]) / 2 if target.bin is not None and not target.rater else target.y
         return QPointF(self.box.mapViewToScene(QPointF(target.x, y)))
+
+    @property
+    def left_width(self) -> float:
+        """Pixels that the left axis takes."""
+        return float(self.left.minimumWidth()) if self.left is not None else 0.0
 
     # ---- marks -----------------------------------------------------------------------------------------------------
 
@@ -136,16 +142,22 @@ class PanelView:
             grid.addItem(item, top + row, side + 1)
         cells = any(isinstance(layer, Cells) for layer in panel.layers)
         grid_lines = not cells and not panel.y.ticks
-        self.left = left = ChartAxis(panel.y, "left", theme, font, numbers=place.left, grid=grid_lines)
-        bottom = ChartAxis(panel.x, "bottom", theme, font, numbers=place.bottom, grid=False)
-        bottom.take_room(*x, _GUESSED_WIDTH)
-        taken = sum(item.minimumHeight() for item in (*above, bottom))
+        # Squares show by themselves where they begin: an axis without words would only take time to be made.
+        wanted_left, wanted_bottom = place.left or not cells, place.bottom or not cells
+        bottom = ChartAxis(panel.x, "bottom", theme, font, numbers=place.bottom, grid=False) if wanted_bottom else None
+        taken = sum(item.minimumHeight() for item in above)
+        if bottom is not None:
+            bottom.take_room(*x, _GUESSED_WIDTH)
+            taken += bottom.minimumHeight()
         self.height = max(1.0, place.height - taken - _AROUND)
-        left.take_room(*y, self.height)
-        for item, row, column in ((left, 2, 0), (self.box, 2, 1), (bottom, 3, 1)):
-            grid.addItem(item, top + row, side + column)
-        left.linkToView(self.box)
-        bottom.linkToView(self.box)
+        if wanted_left:
+            self.left = ChartAxis(panel.y, "left", theme, font, numbers=place.left, grid=grid_lines)
+            self.left.take_room(*y, self.height)
+        for axis, row, column in ((self.left, 2, 0), (bottom, 3, 1)):
+            if axis is not None:
+                grid.addItem(axis, top + row, side + column)
+                axis.linkToView(self.box)
+        grid.addItem(self.box, top + 2, side + 1)
         self.box.disableAutoRange()
         self.box.invertY(cells)
         self.box.setRange(xRange=x, yRange=y, padding=0)

@@ -297,14 +297,15 @@ class ChartView(QFrame):
             bottom = not chart.shared or number + columns >= len(chart.panels)
             views.append(PanelView(panel, ranges, Place(row, column, left, bottom, high), ink, self.font(), grid))
         layout = grid.layout
-        wide = sum(view.left.minimumWidth() + view.height + _BETWEEN for view in views[:columns])
+        wide = sum(view.left_width + view.height + _BETWEEN for view in views[:columns])
         self.canvas.setMaximumWidth(round(wide + self.fontMetrics().height()) if square else _NO_LIMIT)
         for column in range(columns):
             layout.setColumnStretchFactor(2 * column + 1, 1)
             layout.setColumnSpacing(2 * column + 1, _BETWEEN)
-            wide = max(view.left.minimumWidth() for view in views[column::columns])
+            wide = max(view.left_width for view in views[column::columns])
             for view in views[column::columns]:
-                view.left.setWidth(wide)
+                if view.left is not None:
+                    view.left.setWidth(wide)
         for row in range(rows):
             layout.setRowStretchFactor(4 * row + 2, 1)
             layout.setRowSpacing(4 * row + 3, 8)
