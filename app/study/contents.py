@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from app.study.chain import Row
+from app.study.chain import KIND, TRIAL, Row
 from app.study.file import StudyFile
 from app.study.packing import NO_PICTURE
 from app.study.records import Rater
 
 _UNIT, _OCCASION, _KIND, _SHOWN = 4, 6, 7, (3, 8)
 """Where in the row of a trial these are."""
-_TRIAL, _SAID = 3, 4
-"""Where in the row of an event its trial is, and of what kind it is."""
 _ANSWERS = frozenset(("label", "cannot_tell", "nothing"))
 
 
-def unanswered(trials: Iterable[Row], events: Iterable[Row]) -> int:
-    """How many trials have no answer that stands, but for practice, by the events of one rater in their order."""
-    newest = {row[_TRIAL]: row[_SAID] for row in events if row[_SAID] in _ANSWERS or row[_SAID] == "undo"}
-    standing = {trial for trial, said in newest.items() if said != "undo"}
-    return sum(row[_KIND] != "practice" and row[0] not in standing for row in trials)
+def unanswered(trials: Mapping[str, str], events: Iterable[Row]) -> int:
+    """How many trials have no answer that stands, but for practice, by the events of one rater in their order.
+
+    Args:
+        trials: of which kind each is.
+        events: about these trials.
+    """
+    newest = {row[TRIAL]: row[KIND] for row in events if row[KIND] in _ANSWERS or row[KIND] == "undo"}
+    asked = {trial for trial, kind in trials.items() if kind != "practice"}
+    return len(asked - {trial for trial, said in newest.items() if said != "undo"})
 
 
 def about(trial: Row) -> Row:
@@ -72,9 +76,23 @@ def trials_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
     return tuple(study.connection.execute("SELECT * FROM trial WHERE rater = ? ORDER BY position", (rater.id,)))
 
 
-def as_packed(row: Row) -> Row:
-    """A trial as a file that was handed out has it: there a catch trial looks like any other."""
-    return (*row[:_KIND], "main", *row[_KIND + 1 :]) if row[_KIND] == "catch" else row
+def digest_of_trials(study: StudyFile, rater: Rater) -> bytes:
+    """SHA-256 over a rater's trials in their order, as a file has them that was handed out.
+
+    There a catch trial looks like any other. SQLite makes one text of them: of a million trials no objects are made.
+    """
+    sql = """
+        SELECT json_group_array(json_array(
+            id, position, stimulus, unit, condition, occasion, other, "references", block, kind = 'practice'
+        )) FROM (SELECT * FROM trial WHERE rater = ? ORDER BY position)
+    """
+    (text,) = study.connection.execute(sql, (rater.id,)).fetchone()
+    return hashlib.sha256(text.encode()).digest()
+
+
+def kinds_of_trials(study: StudyFile, rater: Rater) -> dict[str, str]:
+    """Of which kind each trial of a rater is."""
+    return dict(study.connection.execute("SELECT id, kind FROM trial WHERE rater = ?", (rater.id,)))
 
 
 def rubrics_of(study: StudyFile) -> dict[object, object]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from app.errors import Fault
-from app.study.chain import HASH, PREVIOUS, SEQUENCE, UUID, Row, alteration, first_gap, forks
+from app.study.chain import HASH, PREVIOUS, RUBRIC, SEQUENCE, TRIAL, UUID, Row, alteration, first_gap, forks
 from app.study.contents import (
     about,
-    as_packed,
     asked_of,
+    digest_of_trials,
     events_of,
+    kinds_of_trials,
     occasion,
     pictures_of,
     rubrics_of,
@@ -68,17 +69,17 @@ class Log:
     """What is known of a rater's log so far, from the study and from the files before."""
 
     rater: Rater
-    trials: tuple[Row, ...]
+    trials: bytes
+    """Their digest."""
     key: bytes | None
     hashes: dict[str, str]
     """Event to hash, of everybody's events: one id is one event, whoever says it is theirs."""
     links: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def add(self, events: Iterable[Row]) -> None:
+    def add(self, events: tuple[Row, ...]) -> None:
         """Count these among what is known."""
-        for row in events:
-            self.hashes[row[UUID]] = row[HASH]
-            self.links.append((row[SEQUENCE], row[PREVIOUS], row[HASH]))
+        self.hashes.update(map(itemgetter(UUID, HASH), events))
+        self.links += map(itemgetter(SEQUENCE, PREVIOUS, HASH), events)
 
 
 class Home:
@@ -99,15 +100,24 @@ class Home:
         self._hashes: dict[str, str] = {}
         self._notes: list[str] = []
 
-    def looked_at(self, path: Path) -> tuple[tuple[Brought, ...], tuple[str, ...]]:
-        """What a file brings, and what is to be told of it.
+    def opened(self, path: Path) -> StudyFile:
+        """A file that was brought, checked by itself; may be called from another thread while the next is looked at.
 
         Raises:
             Fault: it is refused.
         """
         if identity(path) == identity(self._study.path):  # by whatever name: reading it here would undo SQLite's locks
             raise Fault(f"{path} is the study itself.")
-        with explained(path), StudyFile.open(path, writable=False, password=self._password) as file:
+        return StudyFile.open(path, writable=False, password=self._password)
+
+    def looked_at(self, file: StudyFile) -> tuple[tuple[Brought, ...], tuple[str, ...]]:
+        """What a file brings, and what is to be told of it.
+
+        Raises:
+            Fault: it is refused.
+        """
+        path = file.path
+        with explained(path):
             if file.info().uuid != self._uuid:
                 raise Fault(f"{path} belongs to another study: “{file.info().title}”.")
             if not rubrics_of(file).items() <= self._rubrics.items():
@@ -115,8 +125,7 @@ class Home:
             if not pictures_of(file) <= self._shown:
                 raise Fault(f"{path} shows other images than the study: it was altered. Ask for a fresh copy of it.")
             raters, notes = self._wanted(file)
-            brought = tuple(self._of_rater(file, rater) for rater in raters)
-        return brought, notes
+            return tuple(self._of_rater(file, rater) for rater in raters), notes
 
     def accept(self, brought: Iterable[Brought], notes: Iterable[str]) -> None:
         """Count what a file brings among what is known: only once all of the file is taken."""
@@ -172,9 +181,13 @@ class Home:
         return [rater for rater in people if rater not in gone], tuple(notes)
 
     def _of_rater(self, file: StudyFile, rater: Rater) -> Brought:
-        trials, events = trials_of(file, rater), events_of(file, rater)
+        events, kinds = events_of(file, rater), kinds_of_trials(file, rater)
+        if not kinds.keys() >= {row[TRIAL] for row in events if row[TRIAL] is not None} or (
+            not self._rubrics.keys() >= {row[RUBRIC] for row in events}
+        ):
+            raise Fault(f"{file.path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
         is_new = rater.id not in self._theirs and rater.id not in self._logs
-        log = self._log(file, rater, trials)
+        log = self._log(file, rater)
         for row in events:
             wrong = alteration(row, log.key)
             if wrong is None and log.hashes.get(row[UUID], row[HASH]) != row[HASH]:
@@ -182,29 +195,30 @@ class Home:
             if wrong is not None:
                 raise Fault(f"{file.path}: event {row[SEQUENCE]} of {rater.pseudonym} {wrong}.")
         new = tuple(row for row in events if row[UUID] not in log.hashes)
-        branches = Counter(chain((link[0] for link in log.links), (row[SEQUENCE] for row in new)))
+        branches = Counter(map(itemgetter(0), log.links)) + Counter(map(itemgetter(SEQUENCE), new))
         if max(branches.values(), default=0) > MOST_BRANCHES:
             raise Fault(f"{file.path}: the log of {rater.pseudonym} would go more than {MOST_BRANCHES} ways.")
         tool, issue = (
             file.connection.execute(f"SELECT * FROM {table} WHERE rater = ?", (rater.id,)).fetchone()
             for table in ("imported", "issue")
         )
-        found = Found(file.path, log.rater, len(new), len(events) - len(new), unanswered(trials, events))
-        return Brought(found, new, trials if is_new else None, log, tool, issue)
+        found = Found(file.path, log.rater, len(new), len(events) - len(new), unanswered(kinds, events))
+        return Brought(found, new, trials_of(file, rater) if is_new else None, log, tool, issue)
 
-    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> Log:
+    def _log(self, file: StudyFile, rater: Rater) -> Log:
         """What is known of this rater, whose trials have to be those of the file.
 
         Raises:
             Fault: they are not.
         """
+        theirs = digest_of_trials(file, rater)
         log = self._logs.get(rater.id)
         if log is None and rater.id in self._theirs:
             ours = self._theirs[rater.id]
-            log = Log(ours, trials_of(self._study, ours), self._study.key(ours), self._hashes)
+            log = Log(ours, digest_of_trials(self._study, ours), self._study.key(ours), self._hashes)
             log.add(events_of(self._study, ours))
         if log is not None:
-            if [as_packed(row) for row in trials] != [as_packed(row) for row in log.trials]:
+            if theirs != log.trials:
                 raise Fault(f"{file.path} has other trials for {rater.pseudonym} than the study laid down.")
             return log
         if file.issued_to() is not None:
@@ -212,15 +226,16 @@ class Home:
                 f"{file.path} was handed out from another copy of this study. Collect that copy first, or together with"
                 " this file."
             )
-        self._check_plan(file, rater, trials)
-        return Log(rater, trials, file.key(rater), self._hashes)
+        self._check_plan(file, rater)
+        return Log(rater, theirs, file.key(rater), self._hashes)
 
-    def _check_plan(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> None:
+    def _check_plan(self, file: StudyFile, rater: Rater) -> None:
         """Are these trials such as the study lays down: what it asks, each once on an occasion?
 
         Raises:
             Fault: no: answers to them would count as several people's, or as what nobody was asked.
         """
+        trials = trials_of(file, rater)
         asked = [about(row) for row in trials]
         if not self._asked.issuperset(asked):
             raise Fault(f"{file.path} has trials for {rater.pseudonym} on what the study does not ask.")

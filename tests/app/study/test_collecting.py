@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from app.study.file import StudyFile
 from app.study.forgetting import forget_rater
 from app.study.handing_out import hand_out, pack_again
 from app.study.log import RaterLog
+from app.study.merging import Home
 from app.study.protocol import Conditions, Protocol
 from app.study.records import Known, NewStudy
 
@@ -81,6 +83,8 @@ def taken(study: Path, *files: Path) -> int:
     with StudyFile.open(study) as home:
         preview = look(home, files)
         came = collect(home, files)
+        for pragma, rows in (("foreign_key_check", []), ("foreign_keys", [(1,)])):
+            assert home.connection.execute(f"PRAGMA {pragma}").fetchall() == rows
     assert not preview.refused
     assert came == preview
     return came.events
@@ -534,3 +538,38 @@ def test_what_others_add_while_files_are_read_is_known(tmp_path: Path, monkeypat
         came = collect(home, [file])
     assert came.events == 0
     assert not came.refused
+
+
+@pytest.mark.parametrize("change", ["trial = 'of nobody'", "rubric = 7"])
+def test_a_file_that_is_changed_once_it_was_checked_brings_nothing_that_does_not_fit(
+    tmp_path: Path, change: str
+) -> None:
+    study, (path,) = handed_out(tmp_path, names=("r1",))
+    label(path)
+    with StudyFile.open(study) as itself:
+        home = Home(itself, None)
+        with home.opened(path) as file:
+            altered(path, f"UPDATE event SET {change} WHERE sequence = 3")
+            with pytest.raises(Fault, match="do not fit together"):
+                home.looked_at(file)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files a program has open")
+def test_whoever_stops_it_finds_nothing_written_and_no_file_left_open(tmp_path: Path) -> None:
+    study, files = handed_out(tmp_path, names=("r1", "r2", "r3"))
+    for file in files:
+        label(file)
+    before = content(study)
+
+    def stop(done: int, total: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with StudyFile.open(study) as home:
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            collect(home, files, stop)
+        assert stopped.tb  # it holds on to whatever was not closed
+        held = {os.path.realpath(link) for link in Path("/proc/self/fd").iterdir()}
+        assert held.isdisjoint(map(os.path.realpath, files))
+        assert home.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert content(study) == before
