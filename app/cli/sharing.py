@@ -147,10 +147,10 @@ def collect(study: Path, returned: tuple[Path, ...], *, dry_run: bool) -> None:
         neuronjury collect curves.jury returned
     """
     from app.study.collecting import collect as bring
-    from app.study.collecting import look
+    from app.study.collecting import files_in, look
     from app.study.file import StudyFile
 
-    files, without = _in_folders(returned, study)
+    files, without = files_in(returned, study)
     progress = partial(ProgressBars(), "Looking" if dry_run else "Collecting")
     with StudyFile.open(study, writable=not dry_run) as file:
         password = password_of(files)
@@ -170,23 +170,6 @@ def collect(study: Path, returned: tuple[Path, ...], *, dry_run: bool) -> None:
     if preview.refused or without:
         refused_ = len(preview.refused) + len(without)
         raise Fault(f"{refused_} of {len(files) + len(without)} files were refused.")
-
-
-def _in_folders(returned: Iterable[Path], study: Path) -> tuple[list[Path], list[Path]]:
-    """What came back with the study files of its folders in their place, each once; and the folders without any."""
-    from app.study.collecting import study_files
-
-    files: dict[Path, Path] = {}
-    without = []
-    for path in returned:
-        found = [path]
-        if path.is_dir():
-            found = [one for one in study_files(path) if one.resolve() != study.resolve()]
-        if not found:
-            without.append(path)
-        for one in found:
-            files.setdefault(one.resolve(), one)
-    return list(files.values()), without
 
 
 @click.command()

@@ -11,22 +11,27 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Fault
 from app.study.file import SUFFIX, StudyFile
+from app.study.locking import errors
 from app.study.merging import Brought, Found, FromACopy, Home
-from app.study.opening import Locked
+from app.study.opening import Locked, identity, real
 from app.study.pseudonyms import told_apart
 from app.study.sound import check_to_keep
 
 Progress = Callable[[int, int], None]
 _CONTRADICTS = "was altered: its ids stand for something else in it or in the study. Ask for a fresh copy of it."
-_RENAMED = "WHERE id = ? AND pseudonym <> ?"
+_NO_NAME = "\n"
+"""Before an id it makes what nobody can be called, until everybody has a name of their own."""
+_UNNAME = f"UPDATE rater SET pseudonym = '{_NO_NAME}' || id WHERE id = ? AND pseudonym <> ?"
+_NAME = "UPDATE rater SET pseudonym = ? WHERE id = ? AND pseudonym <> ?"
 _INSERT = f"INSERT INTO event VALUES ({', '.join('?' * 15)})"
 _INSERT_TRIAL = f"INSERT INTO trial VALUES ({', '.join('?' * 11)})"
+_WITHDRAW = "UPDATE issue SET withdrawn = max(withdrawn, ?3) WHERE rater = ?1 AND key = ?2"
 _INSERT_IMPORTED = (
     "INSERT INTO imported SELECT ?1, ?2, ?3 WHERE ?4 OR EXISTS (SELECT 1 FROM imported WHERE rater = ?1)"
     " ON CONFLICT (rater) DO UPDATE SET at = min(at, excluded.at)"
@@ -70,6 +75,29 @@ def study_files(folder: Path, step: Callable[[], None] = lambda: None) -> Iterat
         yield from (Path(place, name) for name in sorted(names) if name.endswith(SUFFIX))
 
 
+def files_in(
+    named: Iterable[Path], study: Path, step: Callable[[], None] = lambda: None
+) -> tuple[list[Path], list[Path]]:
+    """What was named with the study files of its folders in their place, each once; and the folders without any.
+
+    Args:
+        named: files and folders.
+        study: what it is to be collected into; left out of what lies in a folder.
+        step: as for `study_files`.
+    """
+    files: dict[Path, Path] = {}
+    without = []
+    for path in named:
+        found = [path]
+        if path.is_dir():
+            found = [one for one in study_files(path, step) if real(one) != real(study)]
+        if not found:
+            without.append(path)
+        for one in found:
+            files.setdefault(real(one), one)
+    return list(files.values()), without
+
+
 def look(
     study: StudyFile, files: Sequence[Path], progress: Progress | None = None, *, password: str | None = None
 ) -> Preview:
@@ -98,9 +126,9 @@ def collect(
         home = Home(study, password)  # in here, so that nobody else adds to the study meanwhile
         preview = _all_of(home, files, progress, lambda path, brought: _insert(connection, path, brought))
         names = [(name, rater_id, name) for rater_id, name in told_apart(home.everyone()).items()]
-        # By their ids in between: one's new name may be another's old one.
-        connection.executemany(f"UPDATE rater SET pseudonym = id {_RENAMED}", [one[1:] for one in names])
-        connection.executemany(f"UPDATE rater SET pseudonym = ? {_RENAMED}", names)
+        # By none in between: one's new name may be another's old one.
+        connection.executemany(_UNNAME, [one[1:] for one in names])
+        connection.executemany(_NAME, names)
         check_to_keep(study.path, connection)
     return preview
 
@@ -109,7 +137,7 @@ def collect(
 def _unlinked(connection: sqlite3.Connection) -> Iterator[None]:
     """Without SQLite's looking up what each row refers to, which takes a third as long again as inserting it.
 
-    `Home` lets nothing through that would not pass: trials are about what the study asks, events about trials of their
+    `Home` has looked at the very rows that come in: trials are about what the study asks, events about trials of their
     rater and a rubric of the study.
     """
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -150,7 +178,7 @@ def _all_of(
 
 
 def _opened(home: Home, *batches: Iterable[Path]) -> Generator[tuple[Path, Future[StudyFile]], None, None]:
-    """Each file, and it opened, or why not.
+    """Each file, and its opening: done, under way, or failed.
 
     The next one is opened meanwhile, in a thread: nearly all of that is SQLite's checking the file, beside Python.
     """
@@ -159,6 +187,10 @@ def _opened(home: Home, *batches: Iterable[Path]) -> Generator[tuple[Path, Futur
         try:
             for batch in batches:  # the second has all that is in it only once the first is through
                 for path in batch:
+                    # The same once more: opening it would undo SQLite's locks on the one that is being read.
+                    if ahead and identity(path) == identity(ahead[0][0]):
+                        yield ahead[0]
+                        ahead.popleft()
                     ahead.append((path, thread.submit(home.opened, path)))
                     if len(ahead) > 1:
                         yield ahead[0]
@@ -168,7 +200,7 @@ def _opened(home: Home, *batches: Iterable[Path]) -> Generator[tuple[Path, Futur
                     ahead.popleft()
         finally:
             for _, left in ahead:  # somebody stopped it
-                with suppress(Fault):
+                if left.exception() is None:
                     left.result().close()
 
 
@@ -185,15 +217,17 @@ def _insert(connection: sqlite3.Connection, path: Path, brought: Iterable[Brough
                 rater = one.found.rater
                 connection.execute(
                     "INSERT INTO rater VALUES (?, ?, ?, ?, ?)",
-                    (rater.id, rater.id, rater.seed, int(rater.simulated), rater.number),
+                    (rater.id, _NO_NAME + rater.id, rater.seed, int(rater.simulated), rater.number),
                 )
                 connection.executemany(_INSERT_TRIAL, one.trials)
                 if one.issue is not None:
                     connection.execute("INSERT INTO issue VALUES (?, ?, ?)", one.issue)
+            elif one.issue is not None:
+                connection.execute(_WITHDRAW, one.issue)
             if one.imported is not None:
                 connection.execute(_INSERT_IMPORTED, (*one.imported, one.trials is not None))
             connection.executemany(_INSERT, one.events)
-    except sqlite3.IntegrityError as error:
+    except errors("IntegrityError") as error:
         connection.execute("ROLLBACK TO of_file")
         connection.execute("RELEASE of_file")
         raise Fault(f"{path} {_CONTRADICTS}") from error

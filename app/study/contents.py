@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
@@ -29,8 +28,12 @@ def unanswered(trials: Mapping[str, str], events: Iterable[Row]) -> int:
 
 
 def about(trial: Row) -> Row:
-    """What a trial is about: its kind, its unit and what it shows, whichever side that is on."""
-    return trial[_KIND], trial[_UNIT], frozenset(trial[place] for place in _SHOWN) - {None}
+    """What a trial is about: its kind, its unit and what it shows; of two pictures, whichever side they are on."""
+    return _asked(trial[_KIND], trial[_UNIT], *(trial[place] for place in _SHOWN))
+
+
+def _asked(kind: str, unit: int, stimulus: str | None, other: str | None) -> Row:
+    return kind, unit, stimulus is None, other is None, frozenset((stimulus, other))
 
 
 def occasion(trial: Row) -> object:
@@ -62,7 +65,7 @@ def asked_of(study: StudyFile) -> frozenset[Row]:
         main = run("SELECT unit, id, NULL FROM stimulus WHERE id NOT IN (SELECT stimulus FROM known)")
     known = run("SELECT kind, unit, id, other FROM known JOIN stimulus ON id = known.stimulus")
     rows = chain((("main", *row) for row in main), known)
-    return frozenset((kind, unit, frozenset(shown) - {None}) for kind, unit, *shown in rows)
+    return frozenset(_asked(*row) for row in rows)
 
 
 def events_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
@@ -76,23 +79,19 @@ def trials_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
     return tuple(study.connection.execute("SELECT * FROM trial WHERE rater = ? ORDER BY position", (rater.id,)))
 
 
-def digest_of_trials(study: StudyFile, rater: Rater) -> bytes:
-    """SHA-256 over a rater's trials in their order, as a file has them that was handed out.
-
-    There a catch trial looks like any other. SQLite makes one text of them: of a million trials no objects are made.
-    """
-    sql = """
-        SELECT json_group_array(json_array(
-            id, position, stimulus, unit, condition, occasion, other, "references", block, kind = 'practice'
-        )) FROM (SELECT * FROM trial WHERE rater = ? ORDER BY position)
-    """
-    (text,) = study.connection.execute(sql, (rater.id,)).fetchone()
-    return hashlib.sha256(text.encode()).digest()
+def same_trials(theirs: tuple[Row, ...], ours: tuple[Row, ...]) -> bool:
+    """Whether a file has the trials that the study laid down, be it as a file has them that was handed out."""
+    return theirs == ours or [*map(_as_packed, theirs)] == [*map(_as_packed, ours)]
 
 
-def kinds_of_trials(study: StudyFile, rater: Rater) -> dict[str, str]:
-    """Of which kind each trial of a rater is."""
-    return dict(study.connection.execute("SELECT id, kind FROM trial WHERE rater = ?", (rater.id,)))
+def _as_packed(row: Row) -> Row:
+    """A trial as a file that was handed out has it: there a catch trial looks like any other."""
+    return (*row[:_KIND], "main", *row[_KIND + 1 :]) if row[_KIND] == "catch" else row
+
+
+def kinds_of(trials: Iterable[Row]) -> dict[str, str]:
+    """Of which kind each trial is."""
+    return {row[0]: row[_KIND] for row in trials}
 
 
 def rubrics_of(study: StudyFile) -> dict[object, object]:

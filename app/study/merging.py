@@ -13,18 +13,18 @@ from app.study.chain import HASH, PREVIOUS, RUBRIC, SEQUENCE, TRIAL, UUID, Row, 
 from app.study.contents import (
     about,
     asked_of,
-    digest_of_trials,
     events_of,
-    kinds_of_trials,
+    kinds_of,
     occasion,
     pictures_of,
     rubrics_of,
+    same_trials,
     trials_of,
     unanswered,
 )
 from app.study.file import StudyFile
 from app.study.forgetting import digest_of
-from app.study.opening import explained, identity
+from app.study.opening import beside, explained, identity, real
 from app.study.pseudonyms import renamings, told_apart
 from app.study.records import Rater
 from app.study.sound import MOST_BRANCHES
@@ -61,7 +61,7 @@ class Brought:
     imported: Row | None
     """That the rater's answers were read from another tool's file."""
     issue: Row | None
-    """Of a rater whom the study does not know: the key that was issued in a copy of it."""
+    """In a copy of the study: the key that was issued to the rater in it, and whether it was withdrawn there."""
 
 
 @dataclass
@@ -69,8 +69,8 @@ class Log:
     """What is known of a rater's log so far, from the study and from the files before."""
 
     rater: Rater
-    trials: bytes
-    """Their digest."""
+    trials: tuple[Row, ...] | None
+    """None where they lie in the study: of a million none is kept."""
     key: bytes | None
     hashes: dict[str, str]
     """Event to hash, of everybody's events: one id is one event, whoever says it is theirs."""
@@ -101,12 +101,13 @@ class Home:
         self._notes: list[str] = []
 
     def opened(self, path: Path) -> StudyFile:
-        """A file that was brought, checked by itself; may be called from another thread while the next is looked at.
+        """A file that was brought, checked by itself; in another thread, while the file before is looked at.
 
         Raises:
             Fault: it is refused.
         """
-        if identity(path) == identity(self._study.path):  # by whatever name: reading it here would undo SQLite's locks
+        # By whatever name, be it that of a journal: reading the study here would undo SQLite's locks.
+        if identity(self._study.path) in map(identity, (path, *beside(real(path)))):
             raise Fault(f"{path} is the study itself.")
         return StudyFile.open(path, writable=False, password=self._password)
 
@@ -167,7 +168,8 @@ class Home:
             Fault: all of them were taken out of the study for good.
         """
         raters = file.raters()
-        people = [rater for rater in raters if not rater.simulated]
+        ours = {id_ for id_, rater in self._theirs.items() if rater.simulated}
+        people = [rater for rater in raters if not rater.simulated and rater.id not in ours]
         gone = [rater for rater in people if digest_of(rater.id) in self._forgotten]
         if gone and len(gone) == len(people):
             raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
@@ -175,19 +177,20 @@ class Home:
         if gone:
             names = _listed(rater.pseudonym for rater in gone)
             notes.append(f"Left out of {file.path}, because they were taken out of the study for good: {names}.")
-        ours = {id_ for id_, rater in self._theirs.items() if rater.simulated}
         if stand_ins := [rater.pseudonym for rater in raters if rater.simulated and rater.id not in ours]:
             notes.append(f"Left out of {file.path}, because they are simulated there: {_listed(stand_ins)}.")
         return [rater for rater in people if rater not in gone], tuple(notes)
 
     def _of_rater(self, file: StudyFile, rater: Rater) -> Brought:
-        events, kinds = events_of(file, rater), kinds_of_trials(file, rater)
+        # Each is read once: what is checked here is what comes in, whoever writes to the file meanwhile.
+        trials, events = trials_of(file, rater), events_of(file, rater)
+        kinds = kinds_of(trials)
         if not kinds.keys() >= {row[TRIAL] for row in events if row[TRIAL] is not None} or (
             not self._rubrics.keys() >= {row[RUBRIC] for row in events}
         ):
             raise Fault(f"{file.path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
         is_new = rater.id not in self._theirs and rater.id not in self._logs
-        log = self._log(file, rater)
+        log = self._log(file, rater, trials)
         for row in events:
             wrong = alteration(row, log.key)
             if wrong is None and log.hashes.get(row[UUID], row[HASH]) != row[HASH]:
@@ -203,22 +206,21 @@ class Home:
             for table in ("imported", "issue")
         )
         found = Found(file.path, log.rater, len(new), len(events) - len(new), unanswered(kinds, events))
-        return Brought(found, new, trials_of(file, rater) if is_new else None, log, tool, issue)
+        vouched = None if file.issued_to() is not None else issue
+        return Brought(found, new, trials if is_new else None, log, tool, vouched)
 
-    def _log(self, file: StudyFile, rater: Rater) -> Log:
+    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> Log:
         """What is known of this rater, whose trials have to be those of the file.
 
         Raises:
             Fault: they are not.
         """
-        theirs = digest_of_trials(file, rater)
-        log = self._logs.get(rater.id)
-        if log is None and rater.id in self._theirs:
-            ours = self._theirs[rater.id]
-            log = Log(ours, digest_of_trials(self._study, ours), self._study.key(ours), self._hashes)
+        log, ours = self._logs.get(rater.id), self._theirs.get(rater.id)
+        if log is None and ours is not None:
+            log = Log(ours, None, self._study.key(ours), self._hashes)
             log.add(events_of(self._study, ours))
         if log is not None:
-            if theirs != log.trials:
+            if not same_trials(trials, trials_of(self._study, log.rater) if log.trials is None else log.trials):
                 raise Fault(f"{file.path} has other trials for {rater.pseudonym} than the study laid down.")
             return log
         if file.issued_to() is not None:
@@ -226,16 +228,15 @@ class Home:
                 f"{file.path} was handed out from another copy of this study. Collect that copy first, or together with"
                 " this file."
             )
-        self._check_plan(file, rater)
-        return Log(rater, theirs, file.key(rater), self._hashes)
+        self._check_plan(file, rater, trials)
+        return Log(rater, trials, file.key(rater), self._hashes)
 
-    def _check_plan(self, file: StudyFile, rater: Rater) -> None:
+    def _check_plan(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> None:
         """Are these trials such as the study lays down: what it asks, each once on an occasion?
 
         Raises:
             Fault: no: answers to them would count as several people's, or as what nobody was asked.
         """
-        trials = trials_of(file, rater)
         asked = [about(row) for row in trials]
         if not self._asked.issuperset(asked):
             raise Fault(f"{file.path} has trials for {rater.pseudonym} on what the study does not ask.")

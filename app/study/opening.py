@@ -71,18 +71,22 @@ def _check_beside(path: Path) -> None:
             which SQLite would remove; or a write-ahead log, with changes that are not in the file.
         OSError: it cannot be looked at.
     """
-    for ending in ("-journal", "-wal"):
-        beside = path.with_name(path.name + ending)
+    for one in beside(path):
         try:
-            status = beside.lstat()
+            status = one.lstat()
         except FileNotFoundError:
             continue
-        if not stat.S_ISREG(status.st_mode) or (ending == "-wal" and status.st_size):
-            raise Fault(f"{beside} was not left there by Neuron Jury. Close what has the study open, or move it away.")
+        if not stat.S_ISREG(status.st_mode) or (one.name.endswith("-wal") and status.st_size):
+            raise Fault(f"{one} was not left there by Neuron Jury. Close what has the study open, or move it away.")
         # The length of a name, its checksum, and the sign: one that was cut off may end with the sign alone.
-        end = _last_16_bytes(beside)
+        end = _last_16_bytes(one)
         if end[8:] == _NAMES_ANOTHER and 0 < int.from_bytes(end[:4], "big") <= status.st_size - 16:
-            raise Fault(f"{beside} was not left there by Neuron Jury: it names another file. Move it away.")
+            raise Fault(f"{one} was not left there by Neuron Jury: it names another file. Move it away.")
+
+
+def beside(path: Path) -> Iterator[Path]:
+    """What SQLite looks for beside a file."""
+    return (path.with_name(path.name + ending) for ending in ("-journal", "-wal"))
 
 
 def _last_16_bytes(path: Path) -> bytes:
@@ -204,6 +208,8 @@ _STRAYS = (
     # trials that are not what the task asks for
     "SELECT 1 FROM trial, (SELECT task FROM rubric ORDER BY version DESC LIMIT 1)"
     " WHERE (stimulus IS NULL) <> (task = 'name_it') OR (other IS NULL) = (task = 'which_one')",
+    # nothing asked
+    "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM rubric)",
     # categories where there are none to choose from, or none where there are
     "SELECT 1 FROM rubric WHERE (task = 'categorize') <> EXISTS (SELECT 1 FROM category WHERE rubric = version)",
     # a stimulus of a stratum that its unit does not have (0: a file that was handed out does not tell)
@@ -234,11 +240,19 @@ def is_cut_off(path: Path) -> bool:
     return cut_off
 
 
+def real(path: Path) -> Path:
+    """Where a file really lies, links followed; as it was named, where they lead nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or a name that no system can have
+        return path
+
+
 def identity(path: Path) -> tuple[int, int] | None:
     """Which file this is on disk, or None where there is none; changes when a file is replaced."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # no system can have a name with a NUL in it
         return None
     return found.st_dev, found.st_ino
 

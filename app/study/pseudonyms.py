@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import chain, count
 
 from app.study.records import Rater
 from app.study.sound import LONGEST_LINE
@@ -26,9 +27,10 @@ def told_apart(raters: Collection[Rater]) -> dict[str, str]:
     names = {}
     for id_, name in sorted(plain.items()):
         if bearers[name] > 1:
-            # Longer where somebody's own name looks like that already.
+            # Longer where somebody's own name looks like that already; a forger's may leave nothing but to count.
             longer = (f"{name} {id_[:length]}" for length in range(_ID, len(id_) + 1))
-            name = next((one for one in longer if one not in taken), id_)
+            counted = (f"{name} {number}" for number in count(2))
+            name = next(one for one in chain(longer, counted) if one not in taken)
             taken.add(name)
         names[id_] = name
     return names

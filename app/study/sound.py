@@ -120,7 +120,9 @@ def _longer(columns: str, most: int) -> dict[str, str]:
 
 def _no_id(column: str) -> dict[str, str]:
     """Tests for an id that is more than plain letters, or long."""
-    tests = (f"{column} GLOB '*[^ -~]*'", f"length(CAST({column} AS BLOB)) NOT BETWEEN 1 AND 100")
+    bytes_ = f"length(CAST({column} AS BLOB))"
+    # GLOB and `length` of a text see no further than its first NUL.
+    tests = (f"{column} GLOB '*[^ -~]*'", f"{bytes_} NOT BETWEEN 1 AND 100", f"{bytes_} <> length({column})")
     return dict.fromkeys(tests, "it has ids that are none")
 
 
@@ -154,7 +156,8 @@ _WRONG = {
     "histogram": _outside("low high", *_REAL) | _outside("count", *_MANY),
     "rater": _no_id("id") | _outside("number", "1", "1000000000"),
     "forgotten": _outside("events", "0", "1000000000") | _longer("rater at", 1000),
-    "trial": _longer("id", 100) | _outside("position occasion block", "0", "1000000000"),
+    "imported": _longer("at", 100) | {"at = ''": "it has dates that are none"},
+    "trial": _no_id("id") | _outside("position occasion block", "0", "1000000000"),
     "event": _outside("sequence", "1", "1000000000")
     | _outside("milliseconds", "0", "1000000000000")  # thirty years
     | _longer("answer note at", 100_000),

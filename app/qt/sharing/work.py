@@ -15,7 +15,7 @@ from threading import Event
 from app.errors import Fault
 from app.qt.opened import Person, people
 from app.qt.texts import sharing as texts
-from app.study.collecting import Preview, collect, look, study_files
+from app.study.collecting import Preview, collect, files_in, look
 from app.study.contacts import agreement_foretold, next_names, note_files
 from app.study.file import StudyFile
 from app.study.files_out import HandedOut, Stopped, Unwritten
@@ -156,16 +156,8 @@ def look_at(
         Fault: the study cannot be read.
     """
     told(texts.SEARCHING, 0, 0)
-    found: dict[Path, Path] = {}
-    without = []
     try:
-        for path in paths:
-            files = [path] if not path.is_dir() else list(study_files(path, partial(_check, stop)))
-            for file in files:
-                found.setdefault(file.resolve(), file)
-            if not files:
-                without.append(path)
-        files = list(found.values())
+        files, without = files_in(paths, study.path, partial(_check, stop))
         preview = look(study, files, _tell(texts.LOOKING, told, stop), password=password)
     except Stopped:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import fuzzing
 import pytest
 from helpers import NAME_IT, FakeClock, label_everything, new_study, png, which_one_study
 from hypothesis import HealthCheck, given, settings
@@ -17,11 +18,11 @@ from hypothesis import strategies as st
 from app.errors import Fault
 from app.study import sound
 from app.study.chain import event_hash, first_break
-from app.study.collecting import Preview, collect, look
+from app.study.collecting import Preview, collect, files_in, look
 from app.study.events import Entry
 from app.study.file import StudyFile
 from app.study.forgetting import forget_rater
-from app.study.handing_out import hand_out, pack_again
+from app.study.handing_out import hand_out, pack_again, reassign
 from app.study.log import RaterLog
 from app.study.merging import Home
 from app.study.protocol import Conditions, Protocol
@@ -573,3 +574,141 @@ def test_whoever_stops_it_finds_nothing_written_and_no_file_left_open(tmp_path: 
         assert held.isdisjoint(map(os.path.realpath, files))
         assert home.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     assert content(study) == before
+
+
+def test_a_file_that_is_written_to_between_any_two_reads_leaves_the_study_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, (path,) = handed_out(tmp_path, names=("r1",))
+    label(path)
+    with sqlite3.connect(path) as connection:
+        ((trial,),) = connection.execute("SELECT id FROM trial WHERE position = 1")
+    connection.close()
+    forged = tmp_path / "forged.jury"
+    changes = (
+        f"UPDATE {table} SET {column} = 'of nobody' WHERE {column} = '{trial}';"
+        for table, column in (("trial", "id"), ("event", "trial"))
+    )
+    fuzzing.altered(path, forged, "\n".join(changes), vouch=True)
+    opened, empty, told = Home.opened, study.read_bytes(), forged.read_bytes()
+    reads = [0]
+
+    def watched(home: Home, path: Path) -> StudyFile:
+        """The trial gets back the id that the study knows before the read whose turn it is."""
+        file = opened(home, path)
+
+        def read(sql: str) -> None:
+            reads.append(reads.pop() + 1)
+            if reads[0] == turn:
+                with sqlite3.connect(path) as connection:
+                    connection.execute("UPDATE trial SET id = ? WHERE id = 'of nobody'", (trial,))
+                connection.close()
+
+        file.connection.set_trace_callback(read)
+        return file
+
+    monkeypatch.setattr(Home, "opened", watched)
+    turn = 0
+    while turn <= reads[0]:
+        turn, reads[0] = turn + 1, 0
+        study.write_bytes(empty)
+        forged.write_bytes(told)
+        with StudyFile.open(study) as home:
+            assert collect(home, [forged]).refused
+        with StudyFile.open(study) as home:
+            assert not home.connection.execute("PRAGMA foreign_key_check").fetchall()
+    assert turn > 5
+
+
+def test_a_copy_that_asks_nothing_or_shows_otherwise_than_asked_is_refused(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    other_side = invented(study, lambda ids: [(ids[0], 1, "main")])
+    with sqlite3.connect(other_side) as connection:
+        connection.execute("UPDATE trial SET stimulus = NULL, other = stimulus")
+    connection.close()
+    assert "do not fit together" in refused(study, other_side)
+    with sqlite3.connect(other_side) as connection:
+        for table in ("category_example", "category", "rubric"):
+            connection.execute(f"DELETE FROM {table}")
+    connection.close()
+    assert "do not fit together" in refused(study, other_side)
+
+
+def renamed(study: Path, name: str, *raters: tuple[str, str]) -> Path:
+    """A copy with raters of these ids and names."""
+    target = copied(study, name)
+    with sqlite3.connect(target) as connection:
+        connection.executemany("INSERT INTO rater VALUES (?, ?, 0, 0, 1)", raters)
+    connection.close()
+    return target
+
+
+def test_names_that_are_others_ids_keep_nobody_out(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    swapped = renamed(study, "swapped.jury", ("z1", "x"), ("a1", "z1"))
+    short = renamed(study, "short.jury", ("q", "a"), ("z", "q"))
+    same = renamed(study, "same.jury", ("y", "a"))
+    taken(study, swapped, short, same)
+    with StudyFile.open(study) as home:
+        assert {rater.id: rater.pseudonym for rater in home.raters()} == {
+            "z1": "x", "a1": "z1", "z": "q", "q": "a 2", "y": "a 3"
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("id_", ["ab\0cd", "ab\ncd", "\x1b[2J", ""])
+def test_a_file_with_ids_that_cannot_be_shown_is_refused_by_itself(tmp_path: Path, id_: str) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    assert "it has ids that are none" in refused(study, renamed(study, "odd.jury", (id_, "anna")))
+
+
+def test_a_journal_that_is_the_study_is_not_touched(tmp_path: Path) -> None:
+    """Closing it would take the locks off the study that it is collected into."""
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    file.with_name(file.name + "-journal").hardlink_to(study)
+    assert "the study itself" in refused(study, file)
+
+
+def test_whose_rest_was_given_away_in_a_copy_is_told_in_any_order(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    first = copied(study, "first.jury")
+    with StudyFile.open(first) as copy:
+        hand_out(copy, ["r1"], tmp_path / "out", lambda done, total: None)
+    second = copied(first, "second.jury")
+    with StudyFile.open(second) as copy:
+        reassign(copy, "r1", "r2", tmp_path / "more", lambda done, total: None)
+    found = []
+    for order in ((first, second), (second, first)):
+        home = copied(study, "home.jury")
+        taken(home, *order)
+        found.append(content(home))
+    assert found[0] == found[1]
+    assert sorted(withdrawn for *_, withdrawn in found[0]["issue"]) == [0, 1]
+
+
+def test_a_stand_in_of_the_study_stays_one_whatever_a_file_says(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    with StudyFile.open(study) as home:
+        home.add_rater("bot", simulated=True)
+    copy = copied(study, "copy.jury")
+    with sqlite3.connect(copy) as connection:
+        connection.execute("UPDATE rater SET simulated = 0")
+    connection.close()
+    with StudyFile.open(copy) as file:
+        label_everything(file, file.raters()[0], FakeClock())
+    assert taken(study, copy) == 0
+
+
+def test_a_loop_of_links_among_what_came_back_keeps_no_other_out(tmp_path: Path) -> None:
+    study, (file,) = handed_out(tmp_path, names=("r1",))
+    loop = file.with_name("loop.jury")
+    loop.symlink_to(loop)
+    (tmp_path / "empty").mkdir()
+    files, without = files_in([tmp_path, file, tmp_path / "empty"], study)
+    assert (sorted(files), without) == (sorted([loop, file]), [tmp_path / "empty"])
+    came = brought(study, *files)
+    assert len(came.found) == len(came.refused) == 1
