@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
@@ -51,6 +52,12 @@ def pictures_of(study: StudyFile) -> frozenset[Row]:
     ):
         found.update(study.connection.execute(sql))
     return frozenset(found)
+
+
+def are_named_rightly(study: StudyFile) -> bool:
+    """Whether every picture in a file is the one whose hash stands beside it."""
+    pictures = study.connection.execute("SELECT sha256, data FROM image")
+    return all(hashlib.sha256(data).hexdigest() == name for name, data in pictures)
 
 
 def asked_of(study: StudyFile) -> frozenset[Row]:
