@@ -15,8 +15,6 @@ from app.progress import ProgressBars
 if TYPE_CHECKING:
     from app.exchange.importing import Brought
 
-_MOST_LINES = 20
-
 
 @click.command()
 @click.argument("study", metavar="STUDY.jury", type=STUDY)
@@ -37,8 +35,10 @@ def tasks(study: Path, tool: str, out: Path, seed: int) -> None:
     from app.study.file import StudyFile
 
     with StudyFile.open(study, writable=False) as file:
-        count = write_tasks(file, tool, out, seed, partial(ProgressBars(), "Writing pictures"))
-    click.echo(f"{count} tasks in {out}. How to use them: {out / 'README.md'}")
+        written = write_tasks(file, tool, out, seed, partial(ProgressBars(), "Writing pictures"))
+    click.echo(f"{written.tasks} tasks in {out}. How to use them: {out / 'README.md'}")
+    if written.examples:
+        click.echo(written.examples)
 
 
 @click.command("import")
@@ -52,7 +52,7 @@ def import_(study: Path, files: tuple[Path, ...], tool: str, rater: str | None, 
     """Bring labels in that another tool has collected: any number of times, in any order of files.
 
     Each person becomes a rater. Accounts of Label Studio are called by their numbers, and no e-mail address is kept.
-    Of several answers to one image the newest counts. What cannot be taken is named with its place in the file.
+    Of several answers to one image the newest counts. What cannot be taken is named first, with its place in the file.
 
     \b
     Example:
@@ -60,10 +60,13 @@ def import_(study: Path, files: tuple[Path, ...], tool: str, rater: str | None, 
         neuronjury import curves.jury export.json --from label-studio
     """
     from app.exchange.importing import bring_in, look
+    from app.exchange.leaving import left_out
     from app.study.file import StudyFile
 
     with StudyFile.open(study, writable=not dry_run) as file:
         brought = (look if dry_run else bring_in)(file, files, tool, rater)
+    for line in left_out(brought.passed):  # before the rest, so that a pipe and a terminal show the same order
+        click.echo(line, err=True)
     _tell(brought)
     if not brought.people:
         raise Fault("There is no answer to this study in these files.")
@@ -84,7 +87,3 @@ def _tell(brought: Brought) -> None:
             click.echo(
                 f"  To {one.contradicted} there are two answers, and no time says which came later: neither counts."
             )
-    for passed in brought.passed[:_MOST_LINES]:
-        click.echo(f"Left out: {passed.path}, {passed.skipped.where}: {passed.skipped.why}.", err=True)
-    if more := brought.passed[_MOST_LINES:]:
-        click.echo(f"Left out: {len(more)} more.", err=True)

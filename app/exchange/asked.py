@@ -46,6 +46,13 @@ class Option:
 class Unclear(Exception):  # noqa: N818 - a sentence for a person, as a Fault is
     """What was said is no answer of the study; the message says why, in words."""
 
+    person = ""
+    """Who said it, as the tool calls them; empty where that is not known."""
+
+
+class NotMeant(Unclear):
+    """Somebody said in the tool that it shall be no answer: nothing is wrong with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.errors import Fault
 from app.exchange.asked import ORDER_SEED, Asked, quoted
-from app.exchange.reading import READERS, Said, Skipped
+from app.exchange.reading import Said, Skipped, reader
 from app.exchange.words import Word, news
 from app.study.chain import event_hash
 from app.study.events import Event
@@ -132,8 +132,8 @@ def _planned(study: StudyFile, files: Sequence[Path], tool: str, name: str | Non
         heard = by_person[told]
         id_ = _named(asked.study, tool, told)
         if digest_of(id_) in forgotten:
-            gone = "it is by a rater who was taken out of the study for good"
-            passed += [Passed(path, Skipped(one.where, gone)) for path, one in heard]
+            gone = "this rater was taken out of the study for good"
+            passed += [Passed(path, Skipped(one.where, gone, told, on_purpose=True)) for path, one in heard]
             continue
         rater = theirs.get(id_)
         is_new = rater is None
@@ -153,12 +153,13 @@ def _read(
     """What files say, by person, and what in them says nothing."""
     by_person: dict[str, list[tuple[Path, Said]]] = {}
     passed = []
+    read = reader(tool, named=name is not None)
     for path in files:
-        for one in READERS[tool](path, asked):
+        for one in read(path, asked):
             if isinstance(one, Skipped):
                 passed.append(Passed(path, one))
             elif name is None and one.person is None:
-                passed.append(Passed(path, Skipped(one.where, "it does not say whose it is: name the rater")))
+                passed.append(Passed(path, Skipped(one.where, "it does not say whose it is: give --rater NAME")))
             else:
                 by_person.setdefault(one.person or "", []).append((path, one))
     if name is None:

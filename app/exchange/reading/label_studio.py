@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from app.exchange.asked import Asked, Unclear
+from app.exchange.asked import Asked, NotMeant, Unclear
 from app.exchange.reading.said import Said, Skipped, decoded, each, listed, moment, said
 
 LABEL, NO_LABEL, WORDS, COMMENT = "label", "no_label", "words", "comment"
@@ -88,7 +88,7 @@ def read(path: Path, asked: Asked) -> Iterator[Said | Skipped]:
 def _annotation(asked: Asked, data: _Data, where: str, raw: msgspec.Raw) -> Said:
     one = decoded(raw, _Annotation)
     if one.was_cancelled:
-        raise Unclear("it was cancelled")
+        raise NotMeant("cancelled in Label Studio")
     given = [result.value for result in one.result]
     return said(
         asked,

@@ -17,22 +17,24 @@ _NEEDED = ("stimulus", "rater", "label")
 Row = Mapping[str, str]
 
 
-def read(path: Path, asked: Asked) -> Iterator[Said | Skipped]:
+def read(path: Path, asked: Asked, *, named: bool = False) -> Iterator[Said | Skipped]:
     """What a table says: of blind first judgements, since a study takes in no others from elsewhere.
+
+    `named`: whose answers these are is known, and the column `rater` is not needed.
 
     Optional columns: `confidence`, `note`, `milliseconds` or `seconds`, `at`, `study`, `condition`, `occasion`.
     Capitals make no difference, and columns without a name are passed over. Of two images the label is the id of the
     one that was chosen.
     """
-    return each(_rows(path), partial(_row, asked))
+    return each(_rows(path, named=named), partial(_row, asked))
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Row | None]]:
+def _rows(path: Path, *, named: bool) -> Iterator[tuple[str, Row | None]]:
     """Each row with its line; None where it has not as many values as there are columns. Unnamed ones count at will."""
     try:
         rows = csv.reader(io.StringIO(contents(path).decode("utf-8"), newline=""))
         names = [name.strip().casefold() for name in next(rows, [])]
-        _check_header(path, [name for name in names if name])
+        _check_header(path, [name for name in names if name], named=named)
         least = max(place for place, name in enumerate(names, 1) if name)
         for row in rows:
             values = [value.strip() for value in row]
@@ -43,10 +45,11 @@ def _rows(path: Path) -> Iterator[tuple[str, Row | None]]:
         raise Fault(f"{path} is no CSV file in UTF-8: {error}.") from error
 
 
-def _check_header(path: Path, names: list[str]) -> None:
-    missing = [name for name in _NEEDED if name not in names]
+def _check_header(path: Path, names: list[str], *, named: bool) -> None:
+    missing = [name for name in _NEEDED if name not in names and not (named and name == "rater")]
     if missing:
-        raise Fault(f"{path} has no column {' and no column '.join(missing)}. Columns are separated by commas.")
+        hint = " Where all of it is one person's, give --rater NAME." if "rater" in missing else ""
+        raise Fault(f"{path} has no column {' and no column '.join(missing)}. Columns are separated by commas.{hint}")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise Fault(f"{path} has two columns called {quoted(twice)}: which one counts?")
@@ -70,7 +73,7 @@ def _row(asked: Asked, where: str, row: Row | None) -> Said:
         values=_several(label) if asked.rubric.several else [label],
         confidence=_confidence(row.get("confidence", "")),
         note=row.get("note"),
-        person=row["rater"],
+        person=row.get("rater"),
         milliseconds=_milliseconds(row),
         at=moment(row.get("at")),
     )

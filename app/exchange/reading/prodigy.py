@@ -8,8 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from app.exchange.asked import Asked, Unclear, quoted
+from app.exchange.asked import Asked, NotMeant, Unclear, quoted
 from app.exchange.reading.said import Said, Skipped, contents, decoded, each, moment, said
+
+_NO_ANSWER = ("reject", "ignore")
 
 
 class _Line(msgspec.Struct):
@@ -33,6 +35,8 @@ def read(path: Path, asked: Asked) -> Iterator[Said | Skipped]:
 
 def _line(asked: Asked, where: str, line: bytes) -> Said:
     one = decoded(line, _Line)
+    if one.answer in _NO_ANSWER:
+        raise NotMeant(f"Prodigy's answer is {quoted(one.answer)}, and only accepted ones are taken")
     if one.answer != "accept":
         raise Unclear(f"Prodigy's answer is {quoted(one.answer)}, and only accepted ones are taken")
     return said(

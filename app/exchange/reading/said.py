@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from app.errors import Fault
-from app.exchange.asked import Asked, Item, Unclear, quoted
+from app.exchange.asked import Asked, Item, NotMeant, Unclear, quoted
 from app.reading import read_bytes
 from app.study.records import CANNOT_TELL, Answer
 
@@ -48,6 +48,11 @@ class Skipped:
 
     where: str
     why: str
+    """In words that fit one of them, and many."""
+    person: str = ""
+    """Who said it, as the tool calls them: for the screen alone; empty where that is not known."""
+    on_purpose: bool = False
+    """Somebody wanted it out: there is nothing to mend."""
 
 
 def said(
@@ -69,20 +74,29 @@ def said(
     Raises:
         Unclear: it cannot be taken, and why.
     """
+    who = " ".join((person or "").split())  # so that no second blank makes somebody else of them
+    if len(who) > _MOST_PERSON or not who.isprintable():
+        raise Unclear("who said it cannot be read")
+    try:
+        item = _item(asked, study, stimulus)
+        answer = asked.answer([_typed(value) for value in values], confidence, note)
+        if len(item.stimuli) == 2 and answer.label is not None and left not in item.stimuli:
+            raise Unclear("it does not say which of the two images was on the left")
+    except Unclear as why:
+        why.person = who
+        raise
+    if milliseconds is None or not 0 <= milliseconds <= _MOST_MILLISECONDS:
+        milliseconds = 0
+    return Said(where, who or None, item, left, answer, math.floor(milliseconds + 0.5), at)
+
+
+def _item(asked: Asked, study: str | None, stimulus: str) -> Item:
     if study is not None and study != asked.study:
         raise Unclear("it belongs to another study")
     item = asked.items.get(stimulus)
     if item is None:
         raise Unclear(f"the study has nothing to judge that is called {quoted(stimulus)}")
-    answer = asked.answer([_typed(value) for value in values], confidence, note)
-    if len(item.stimuli) == 2 and answer.label is not None and left not in item.stimuli:
-        raise Unclear("it does not say which of the two images was on the left")
-    who = " ".join((person or "").split())  # so that no second blank makes somebody else of them
-    if len(who) > _MOST_PERSON or not who.isprintable():
-        raise Unclear("who said it cannot be read")
-    if milliseconds is None or not 0 <= milliseconds <= _MOST_MILLISECONDS:
-        milliseconds = 0
-    return Said(where, who or None, item, left, answer, math.floor(milliseconds + 0.5), at)
+    return item
 
 
 def _typed(value: str) -> str:
@@ -97,7 +111,7 @@ def each(entries: Iterator[tuple[str, T]], read: Callable[[str, T], Said | None]
         try:
             found = read(where, entry)
         except Unclear as why:
-            yield Skipped(where, str(why))
+            yield Skipped(where, str(why), why.person, isinstance(why, NotMeant))
         else:
             if found is not None:
                 yield found

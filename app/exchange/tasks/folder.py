@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import app
@@ -26,10 +27,25 @@ TOOLS: Mapping[str, Callable[[Material, Path], str]] = {
     "prodigy": prodigy.write,
 }
 """By name: each writes its own files into the folder, and gives what to do with them, as Markdown."""
+_EXAMPLES_STAND = {
+    "label-studio": "to the right of what is judged",
+    "jspsych": "below what is judged",
+    "prodigy": "behind the button for help, and not beside what is judged",
+}
 
 
-def write_tasks(study: StudyFile, tool: str, out: Path, seed: int, progress: Progress) -> int:
-    """Write the tasks of a study into a new folder, whole or not at all; how many there are.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a folder holds now."""
+
+    tasks: int
+    """How many."""
+    examples: str
+    """Where the tool shows the examples of a unit, as a sentence; empty where there are none."""
+
+
+def write_tasks(study: StudyFile, tool: str, out: Path, seed: int, progress: Progress) -> Written:
+    """Write the tasks of a study into a new folder, whole or not at all; what is there then.
 
     Args:
         study: the researcher's own file.
@@ -60,7 +76,7 @@ def write_tasks(study: StudyFile, tool: str, out: Path, seed: int, progress: Pro
             shutil.move(part, out)
     except OSError as error:
         raise Fault(f"{out} cannot be written: {error.strerror}.") from error
-    return len(material.order)
+    return Written(len(material.order), _examples(material, tool))
 
 
 def _pictures(study: StudyFile, asked: Asked, folder: Path, seed: int, progress: Progress) -> Material:
@@ -98,6 +114,15 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
+def _examples(material: Material, tool: str) -> str:
+    """Instructions were written for our own window: a tool may show the examples elsewhere than they say."""
+    if not material.units:
+        return ""
+    rubric = material.asked.rubric
+    where = "above the answers" if rubric.task == "name_it" else _EXAMPLES_STAND[tool]
+    return f"The examples stand {where} in {tool}: see whether the study's instructions say so, or say elsewhere."
+
+
 def _readme(material: Material, tool: str, told: str) -> str:
     asked = material.asked
     drawn = "Order and sides were" if asked.rubric.task == "which_one" else "The order was"
@@ -106,6 +131,7 @@ def _readme(material: Material, tool: str, told: str) -> str:
 Written by Neuron Jury {app.__version__} from the study {asked.study}. Everything is judged once and blind.
 {drawn} drawn with the seed {material.seed} from the ids alone. Practice, catch trials, repeats and revealed
 trials are not among them.
+{_examples(material, tool)}
 
 {told}
 Bring what comes back into the study with:

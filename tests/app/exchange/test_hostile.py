@@ -39,7 +39,7 @@ def why(tmp_path: Path, tool: str, text: str | bytes) -> list[str]:
     ("change", "words"),
     [
         ({"result": []}, "there is no answer"),
-        ({"was_cancelled": True}, "it was cancelled"),
+        ({"was_cancelled": True}, "cancelled in Label Studio"),
         ({"result": [{"value": {"choices": ["edge", "unrelated"]}}]}, "“edge, unrelated” is more than one answer"),
         ({"result": [{"value": {"choices": ["edge", "can't tell"]}}]}, "says that there is no answer, and gives one"),
         ({"result": [{"value": {"choices": ["<script>"]}}]}, "“<script>” is no answer of this study"),
@@ -99,6 +99,7 @@ def test_what_is_no_answer_is_named_with_its_place(tmp_path: Path, tool: str, te
         ("label-studio", '[{"id": NaN}]', "is no export of Label Studio in JSON"),
         ("jspsych", "[" * 200_000, "is no data of jsPsych in JSON"),
         ("csv", "a,b\n1,2", "has no column stimulus and no column rater and no column label"),
+        ("csv", "stimulus,label\n0000,edge", "no column rater. .* Where all of it is one person's, give --rater NAME"),
         ("csv", "stimulus,rater,label,label\n", "two columns called “label”"),
         ("csv", "stimulus,rater,label,Label\n", "two columns called “label”"),
         ("csv", ",,\na,b,c", "has no column stimulus"),

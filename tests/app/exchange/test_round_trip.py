@@ -203,7 +203,7 @@ def test_copies_of_a_study_with_imported_raters_are_collected(tmp_path: Path) ->
         assert study.imported() == {"2": "jspsych"}
         gone = bring_in(study, [late], "jspsych")
         assert [person.pseudonym for person in gone.people] == ["2"]
-        assert {one.skipped.why for one in gone.passed} == {"it is by a rater who was taken out of the study for good"}
+        assert {one.skipped.why for one in gone.passed} == {"this rater was taken out of the study for good"}
 
 
 def test_imported_answers_take_a_raters_place_only_where_they_were_given(tmp_path: Path) -> None:
