@@ -25,6 +25,7 @@ from app.export.tables import CURVES, MORE_CURVES, POINT_KEYS, TABLES, csv_files
 from app.results.which_one import analysed_which_one
 from app.study.events import Entry, Judgement
 from app.study.file import StudyFile
+from app.study.handing_out import hand_out, reassign
 from app.study.log import RaterLog
 from app.study_toml import StudyToml, read_study_toml
 
@@ -73,6 +74,15 @@ def test_each_table_is_described(tmp_path: Path) -> None:
     with StudyFile.open(study_file(tmp_path)) as study:
         names = [row[0] for row in study.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     assert [name for name in names if not name.startswith(("sqlite_", "_")) and f"| `{name}` |" not in STUDY_FILE] == []
+
+
+def test_the_query_of_who_has_done_how_much_tells_who_dropped_out(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        study.add_rater("ann")
+        hand_out(study, ["bob"], tmp_path / "out", lambda done, total: None)
+        reassign(study, "bob", "cy", tmp_path / "out", lambda done, total: None)
+        found = study.connection.execute(QUERIES[0]).fetchall()
+    assert sorted(tuple(row) for row in found) == [("ann", 0, 12, 0), ("bob", 0, 12, 1), ("cy", 0, 12, 0)]
 
 
 def test_each_command_stands_in_the_readme() -> None:

@@ -6,7 +6,7 @@ import csv
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
@@ -80,21 +80,49 @@ def new_password(*, wanted: bool) -> str | None:
     return given or click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
 
 
-def password_of(files: Iterable[Path]) -> str | None:
-    """The password of whichever of these files have one, asked for once; None where none has, or nobody is there.
-
-    One that seems to have a password may be no study file at all: that is told by whoever opens it.
-    """
+def locked_among(files: Iterable[Path]) -> list[Path]:
+    """Those that seem to have a password; one may be no study file at all, which is told by whoever opens it."""
     from app.study.opening import check_header
 
-    given = os.environ.get(VARIABLE)
-    if given or not has_terminal():
-        return given or None
+    found = []
     for path in files:
         with suppress(Fault):
             if check_header(path):
-                return click.prompt(f"Password of {path.name}", hide_input=True, err=True)
-    return None
+                found.append(path)
+    return found
+
+
+def password_of(locked: Sequence[Path], tries: int = 1) -> str | None:
+    """The one password of these files; None where there is no file, or nobody to ask.
+
+    Args:
+        locked: files with a password.
+        tries: how often it is asked for at most, as long as none of them opens with it. One that stands in the
+            environment is taken as it is.
+    """
+    given = os.environ.get(VARIABLE)
+    if given or not locked or not has_terminal():
+        return given or None
+    whose = plain(locked[0].name) if len(locked) == 1 else f"the {len(locked)} files that have one"
+    while True:
+        password: str = click.prompt(f"Password of {whose}", hide_input=True, err=True)
+        tries -= 1
+        if tries < 1 or any(_fits(path, password) for path in locked):
+            return password
+        click.echo("Nothing opens with this password. Once more:", err=True)
+
+
+def _fits(path: Path, password: str) -> bool:
+    from app.study.file import StudyFile
+    from app.study.opening import Locked
+
+    try:
+        StudyFile.open(path, writable=False, password=password).close()
+    except Locked:
+        return False
+    except Fault:  # whatever else is wrong with it, asking again does not help
+        return True
+    return True
 
 
 def opened(path: Path) -> StudyFile:
@@ -106,7 +134,7 @@ def opened(path: Path) -> StudyFile:
     from app.study.file import StudyFile
     from app.study.opening import Locked
 
-    password = password_of([path])
+    password = password_of(locked_among([path]))
     try:
         return StudyFile.open(path, writable=False, password=password)
     except Locked as fault:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,10 @@ from app.cli.common import FOLDER, INPUT, STUDY, told
 from app.errors import Fault
 from app.progress import ProgressBars
 from app.workers import PROGRAM, Place, ProgressLines, run_workers
+
+if TYPE_CHECKING:
+    from app.study.protocol import Protocol
+    from app.study.records import NewStudy
 
 Progress = Callable[[str, int, int], None]
 
@@ -102,8 +107,8 @@ def build(description: Path, out: Path | None, recording: Path | None, workers: 
     study = out or description.with_suffix(".jury")
     if workers > 1 and not study.exists():
         _record_by_workers(description, recording, workers, allow_code=allow_code)
-    _build(description, study, recording, allow_code=allow_code)
-    click.echo(f"Next: neuronjury label {study}")
+    new = _build(description, study, recording, allow_code=allow_code)
+    click.echo(f"Next: {next_step(study, new.protocol)}")
 
 
 @click.command()
@@ -181,7 +186,14 @@ def _record_by_workers(description: Path, recording: Path | None, workers: int, 
     click.echo(f"Recorded by {workers} workers.")
 
 
-def _build(description: Path, out: Path, recording: Path | None = None, *, allow_code: bool = False) -> Path:
+def next_step(study: Path, protocol: Protocol) -> str:
+    """The command that follows on building: where raters share the images, files are to be handed out."""
+    if protocol.raters_per_stimulus is not None:
+        return f"neuronjury pack {study} --raters N --out DIR"
+    return f"neuronjury label {study}"
+
+
+def _build(description: Path, out: Path, recording: Path | None = None, *, allow_code: bool = False) -> NewStudy:
     from app.study_toml import read_study_toml
 
     wanted = read_study_toml(description)
@@ -196,7 +208,7 @@ def _build(description: Path, out: Path, recording: Path | None = None, *, allow
     if new.info.facts["skipped"] or new.info.facts["duplicates"]:
         click.echo(f"All of them: {place}")
     click.echo(f"Study: {out}")
-    return out
+    return new
 
 
 def _is_labeled(study: Path) -> bool:

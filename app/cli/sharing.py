@@ -9,12 +9,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import FOLDER, HOW, PASSWORD, RETURNED, STUDY, new_password, opened, password_of, told
+from app.cli.common import (
+    FOLDER,
+    HOW,
+    PASSWORD,
+    RETURNED,
+    STUDY,
+    locked_among,
+    new_password,
+    opened,
+    password_of,
+    told,
+)
 from app.errors import Fault, plain
+from app.findings.facts import counted
 from app.progress import ProgressBars
 
 if TYPE_CHECKING:
+    from app.study.collecting import Preview
     from app.study.files_out import HandedOut
+
+_TRIES = 3
+"""So often the password of what came back is asked for, where nothing opens with it."""
 
 
 @click.command()
@@ -40,22 +56,24 @@ def pack(study: Path, raters: int | None, names: str | None, again: str | None, 
     """
     if sum(one is not None for one in (raters, names, again)) != 1:
         raise Fault("Say how many with --raters, or who with --names, or whose file to write --again.")
-    from app.study.contacts import agreement_foretold, names_in, next_names, trials_each
+    from app.study.contacts import names_in, next_names, trials_each
     from app.study.file import StudyFile
-    from app.study.handing_out import hand_out, pack_again, two_blind
+    from app.study.handing_out import hand_out, labels_foretold, pack_again, rest_given
 
     with StudyFile.open(study) as file:
         password = new_password(wanted=locked)
         if again is not None:
             (one,) = _listed(study, out, lambda: (pack_again(file, again, out, password=password),))
             click.echo(f"Written again: {one.path}")
+            if given := rest_given(file, one.rater):
+                click.echo(given)
             return
         there = [rater.pseudonym for rater in file.raters()]
         wanted = names_in(names) if names is not None else next_names(raters or 0, there)
         tell = partial(ProgressBars(), "Packing")
         written = _listed(study, out, lambda: hand_out(file, wanted, out, tell, password=password))
-        foretold = agreement_foretold(two_blind(file))
-    click.echo(f"{len(written)} files in {out}, {trials_each(written)} trials each.")
+        foretold = labels_foretold(file)
+    click.echo(f"{counted(len(written), 'file')} in {out}, {trials_each(written)} trials each.")
     _tell_of_repeats(written)
     if foretold:
         click.echo(foretold)
@@ -90,7 +108,8 @@ def reassign(study: Path, gone: str, name: str | None, out: Path, *, locked: boo
         password = new_password(wanted=locked)
         tell = partial(ProgressBars(), "Packing")
         (written,) = _listed(study, out, lambda: (give(file, gone, new, out, tell, password=password),))
-    click.echo(f"{written.trials} trials of {gone} are now for {new}: {written.path}")
+    are = "is" if written.trials == 1 else "are"
+    click.echo(f"{counted(written.trials, 'trial')} of {gone} {are} now for {new}: {written.path}")
     _tell_of_repeats([written])
 
 
@@ -123,7 +142,8 @@ def _tell_of_repeats(written: Iterable[HandedOut]) -> None:
     for one in written:
         if one.unrepeated:
             click.echo(
-                f"{one.rater.pseudonym}: {one.unrepeated} fewer trials come again than [session] asks for: with so few"
+                f"{one.rater.pseudonym}: {counted(one.unrepeated, 'fewer trial comes', 'fewer trials come')} again than"
+                " [session] asks for: with so few"
                 " there is no room for them."
             )
 
@@ -138,8 +158,8 @@ def collect(study: Path, returned: tuple[Path, ...], *, dry_run: bool) -> None:
 
     Of a folder among FILES all study files in it are taken, and in the folders in it; not the study itself.
     A file that belongs to another study, or in which an answer was altered, is refused as a whole, and the others come
-    in. Where a rater went on in two copies, both are kept. Files with a password share one; it is asked for once, or is
-    in NEURONJURY_PASSWORD.
+    in. Where a rater went on in two copies, both are kept. Files with a password share one; it is asked for, anew
+    where nothing opens with it, or is in NEURONJURY_PASSWORD.
 
     \b
     Example:
@@ -152,24 +172,37 @@ def collect(study: Path, returned: tuple[Path, ...], *, dry_run: bool) -> None:
 
     files, without = files_in(returned, study)
     progress = partial(ProgressBars(), "Looking" if dry_run else "Collecting")
+    # Before the study is open: reading a journal of its own, which was named by mistake, would undo SQLite's locks.
+    locked = locked_among(files)
+    password = password_of(locked, _TRIES)
     with StudyFile.open(study, writable=not dry_run) as file:
-        password = password_of(files)
         preview = (look if dry_run else bring)(file, files, progress, password=password)
     for one in preview.found:
-        left = f"{one.left} trials left" if one.left else "all done"
+        left = f"{counted(one.left, 'trial')} left" if one.left else "all done"
         click.echo(f"{plain(str(one.path))}: {one.rater.pseudonym}, {one.new} new, {one.known} known, {left}")
     for note in preview.notes:
-        click.echo(note)
+        click.echo(plain(note))
     for refused in preview.refused:
         click.echo(f"Refused: {refused.why}", err=True)
     for folder in without:
         click.echo(f"Refused: {plain(str(folder))} holds no .jury file that came back.", err=True)
     if password is None and any(refused.locked for refused in preview.refused):
         click.echo(HOW, err=True)
-    click.echo(f"{preview.events} answers and other events {'would come in' if dry_run else 'came in'}.")
+    events = counted(preview.events, "answer or other event", "answers and other events")
+    click.echo(f"{events} {'would come in' if dry_run else 'came in'}.")
+    if password is not None:
+        _tell_of_other_passwords(preview, len(locked))
     if preview.refused or without:
-        refused_ = len(preview.refused) + len(without)
-        raise Fault(f"{refused_} of {len(files) + len(without)} files were refused.")
+        n = len(preview.refused) + len(without)
+        raise Fault(f"{n} of {counted(len(files) + len(without), 'file')} {'was' if n == 1 else 'were'} refused.")
+
+
+def _tell_of_other_passwords(preview: Preview, locked: int) -> None:
+    """Where the password was that of some files and not of others: of `locked` in all."""
+    others = sum(refused.locked for refused in preview.refused)
+    if 0 < others < locked:
+        have, them = ("has", "it in a call of its own") if others == 1 else ("have", "them in a call of their own")
+        click.echo(f"{counted(others, 'file')} {have} another password: collect {them}.", err=True)
 
 
 @click.command()
@@ -191,7 +224,8 @@ def verify(study: Path) -> None:
         for rater in file.raters():
             events, key = file.events(rater), file.key(rater)
             wrong = first_break(events, key)
-            told_ = f"{len(events)} events hold together{', under their key' if key is not None else ''}"
+            hold = counted(len(events), "event holds", "events hold")
+            told_ = f"{hold} together{', under their key' if key is not None else ''}"
             if wrong is not None:
                 broken += 1
                 told_ = f"event {wrong.sequence} {wrong.what}"
@@ -199,7 +233,8 @@ def verify(study: Path) -> None:
                 told_ += f"; in two branches from event {at[0]}"
             click.echo(f"{rater.pseudonym}: {told_}")
     if broken:
-        raise Fault(f"{broken} of the logs were altered or are incomplete.")
+        were, are = ("was", "is") if broken == 1 else ("were", "are")
+        raise Fault(f"{broken} of the logs {were} altered or {are} incomplete.")
 
 
 @click.command("forget-rater")
@@ -224,7 +259,7 @@ def forget_rater(study: Path, name: str, *, yes: bool) -> None:
         if not yes and not click.confirm(f"Take {name} out of {study} for good?"):
             raise Fault("Nothing was changed.")
         events = forget(file, name)
-    click.echo(f"{name} is gone from {study}, with {events} events. Delete copies and backups too.")
+    click.echo(f"{name} is gone from {study}, with {counted(events, 'event')}. Delete copies and backups too.")
 
 
 COMMANDS = (pack, reassign, collect, verify, forget_rater)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from app.findings.elsewhere import all_elsewhere, elsewhere
 from app.findings.facts import counted, inner, listed, rows, series, share, text, whole
-from app.findings.shared_out import shared_out, unfinished
+from app.findings.shared_out import nothing_answered, shared_out, unfinished
 from app.findings.words import number
 
 Facts = Mapping[str, object]
@@ -149,6 +149,7 @@ def people(study: Facts, cite: Cite) -> Iterator[str]:
     yield _task(study, cite)
     yield shared_out(study, what)
     yield from unfinished(study)
+    yield from nothing_answered(study, named=False)
     if not all_elsewhere(study):
         told = [*_session(inner(study, "session"), what), *_answered(study)]
         if told and rows(study, "imported"):

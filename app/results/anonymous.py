@@ -40,6 +40,7 @@ def anonymous(source: Source) -> Source:
         forked=_renamed(source.forked, names),
         imported=_renamed(source.imported, names),
         given=_renamed(source.given, names),
+        unheard=(NOBODY,) * len(source.unheard),
         enter=entered(source.rubric, judgements, reasons),
         renamed=True,
     )

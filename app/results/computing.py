@@ -15,11 +15,12 @@ from analysis.judgements import InputError
 from app.errors import Fault
 from app.findings.both_ways import with_everyone
 from app.findings.elsewhere import elsewhere
-from app.findings.shared_out import unfinished
+from app.findings.shared_out import nothing_answered, unfinished
 from app.results.analysing import analysed
 from app.results.entering import counts, tally
 from app.results.not_counted import not_counted
 from app.results.source import Source, stimuli_of
+from app.results.workload import nothing_answered as who_answered_nothing
 from app.results.workload import workload
 from app.study.events import Judgement
 
@@ -49,8 +50,13 @@ def report_on(source: Source, progress: Progress, seed: int | None = None) -> Re
     return replace(
         report,
         study={**report.study, **facts},
-        warnings=(*source.altered, *elsewhere(facts), *unfinished(facts), *source.enter.warnings, *report.warnings),
+        warnings=(*source.altered, *elsewhere(facts), *_not_through(facts), *source.enter.warnings, *report.warnings),
     )
+
+
+def _not_through(facts: Mapping[str, object]) -> tuple[str, ...]:
+    """What is said of raters who have trials left."""
+    return (*unfinished(facts), *nothing_answered(facts))
 
 
 def _facts(source: Source) -> dict[str, object]:
@@ -66,7 +72,8 @@ def _facts(source: Source) -> dict[str, object]:
             {"name": name, "definition": words} for name, words in zip(labels.names, labels.definitions, strict=True)
         ],
         "raters": raters,
-        "workload": workload(source.given, source.judgements, raters, source.imported),
+        "workload": workload(source.given, source.judgements, raters, source.imported)
+        | who_answered_nothing(source.unheard, named=not source.renamed),
         "judgements": tally(enter.kept),
         "not_counted": not_counted(source),
         "session": _session(source),

@@ -10,7 +10,7 @@ from analysis.judgements import Stimuli
 from app.errors import Fault
 from app.results.entering import Entering, Labels, entering, labels_of
 from app.results.which_one import entering_which_one
-from app.results.workload import Given, given_out
+from app.results.workload import Given, given_out, unheard
 from app.status import exclusions_of, study_status
 from app.study.chain import Break, first_break, forks
 from app.study.events import Judgement
@@ -53,6 +53,8 @@ class Source:
     """Whose answers were read from another tool's file, and which tool; by pseudonym."""
     given: Mapping[str, Given] = field(default_factory=dict)
     """What each rater was given of the unit, by pseudonym."""
+    unheard: tuple[str, ...] = ()
+    """Who was given a file with trials of the unit and answered none of them."""
     renamed: bool = False
     """Pseudonyms were replaced by numbers, and notes taken out."""
 
@@ -76,10 +78,11 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
     """Read what a report needs of one unit, the first where none is named.
 
     Raises:
-        Fault: the file cannot be used, has no unit of this name, holds no judgements of it, or asks what the
-            analysis cannot take.
+        Fault: the file cannot be used, was handed out to one rater, has no unit of this name, holds no judgements of
+            it, or asks what the analysis cannot take.
     """
     with StudyFile.open(path, writable=False) as file:
+        file.check_not_handed_out()
         rubric, units, protocol = file.rubric(), file.units(), file.protocol()
         labels, unit = labels_of(rubric), _unit(units, unit_name, path)
         judgements = file.judgements(unit.number)
@@ -87,6 +90,7 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             what = f"{path} yet" if len(units) == 1 else f"{path} for {unit.name} yet"
             raise Fault(f"Nobody has labeled anything in {what}. Label it first: neuronjury label {path}")
         reasons = exclusions_of(study_status(file), protocol.exclusion)
+        given = given_out(file, unit.number)
         return Source(
             path=path,
             info=file.info(),
@@ -111,7 +115,8 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             enter=entered(rubric, judgements, reasons),
             simulated=all(judgement.simulated for judgement in judgements),
             imported=file.imported(),
-            given=given_out(file, unit.number),
+            given=given,
+            unheard=unheard(file, given, judgements),
         )
 
 

@@ -29,6 +29,26 @@ def given_out(file: StudyFile, unit: int) -> dict[str, Given]:
     return found
 
 
+def unheard(file: StudyFile, given: Mapping[str, Given], said: Sequence[Judgement]) -> tuple[str, ...]:
+    """Who was given a file with trials of a unit and answered none of them: those who dropped out apart."""
+    heard, issued, imported = {one.rater for one in said}, file.issued(), file.imported()
+    return tuple(
+        rater.pseudonym
+        for rater in file.raters()
+        if issued.get(rater.id) is False
+        and not rater.simulated
+        and given[rater.pseudonym].trials
+        and rater.pseudonym not in heard | imported.keys()
+    )
+
+
+def nothing_answered(unheard: Sequence[str], *, named: bool) -> dict[str, object]:
+    """Those who were given a file and answered nothing, as facts: how many and, where `named`, who."""
+    if not unheard:
+        return {}
+    return {"nothing_answered": len(unheard)} | ({"nothing_answered_by": list(unheard)} if named else {})
+
+
 def workload(
     given: Mapping[str, Given], said: Sequence[Judgement], raters: Sequence[str], imported: Mapping[str, str]
 ) -> dict[str, object]:
@@ -55,6 +75,7 @@ def workload(
     if behind:
         last = min(behind, key=lambda rater: answered[rater] / mine[rater].trials)
         facts["unfinished"] = len(behind)
+        facts["unfinished_of"] = sum(rater not in imported for rater in mine)
         facts["least_finished"] = {"answered": answered[last], "trials": mine[last].trials}
     return facts
 

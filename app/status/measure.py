@@ -32,12 +32,16 @@ def study_status(study: StudyFile) -> tuple[RaterStatus, ...]:
     """
     rubric, protocol = study.rubric(), study.protocol()
     practice, catches = study.practice(), study.catches()
-    of_all = study.trials_of_all()
+    of_all, issued = study.trials_of_all(), study.issued()
     found = []
     for rater in study.raters():
         said = study.events(rater)
         status = rater_status(rater, study.trials(rater), said, rubric, protocol, practice=practice, catches=catches)
-        status = replace(status, share_of_all=min(1.0, status.total / of_all) if of_all else 1.0)
+        status = replace(
+            status,
+            share_of_all=min(1.0, status.total / of_all) if of_all else 1.0,
+            withdrawn=issued.get(rater.id, False),
+        )
         found.append(_checked(status, first_break(said, study.key(rater)), forks(one.sequence for one in said)))
     return tuple(found)
 
@@ -106,6 +110,8 @@ def rater_status(
 
 def _checked(status: RaterStatus, broken: Break | None, forked: Sequence[int]) -> RaterStatus:
     told = []
+    if status.withdrawn:
+        told.append(f"What was left of {status.pseudonym} went to somebody else.")
     if broken is not None:
         told.append(f"The log was altered or is incomplete: event {broken.sequence} {broken.what}.")
     if forked:

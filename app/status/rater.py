@@ -14,6 +14,7 @@ class RaterStatus:
     done: int
     """Trials answered."""
     total: int
+    """Trials that they were given."""
     share_of_all: float = 1.0
     """Their trials over those of somebody who judges everything there is."""
     failed_practice: bool = False
@@ -45,13 +46,20 @@ class RaterStatus:
     flags: int = 0
     """Trials that are flagged."""
     undos: int = 0
+    withdrawn: bool = False
+    """They dropped out: what they had not answered went to somebody else."""
     warnings: tuple[str, ...] = ()
     """What a supervisor should look at, as sentences."""
 
     @property
+    def counted(self) -> int:
+        """Their part of the study's trials: of somebody who dropped out, what they answered."""
+        return self.done if self.withdrawn else self.total
+
+    @property
     def left(self) -> int:
         """Trials still to be answered."""
-        return 0 if self.failed_practice else self.total - self.done
+        return 0 if self.failed_practice else self.counted - self.done
 
     @property
     def finished(self) -> bool:

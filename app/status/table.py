@@ -15,11 +15,11 @@ _SHARES = ("catch_accuracy", "consistency", "idle_share", "cannot_tell_share", "
 
 
 def summary(statuses: Sequence[RaterStatus]) -> str:
-    """How many raters there are, what they have done and what is left."""
+    """How many raters there are, what they have done and what is left; what went to somebody else counts once."""
     if not statuses:
         return NOBODY
     raters = f"{len(statuses)} rater{'s' if len(statuses) > 1 else ''}"
-    done, total = sum(status.done for status in statuses), sum(status.total for status in statuses)
+    done, total = sum(status.done for status in statuses), sum(status.counted for status in statuses)
     return f"{raters}, {done} of {total} trials done, {sum(status.left for status in statuses)} left."
 
 
@@ -49,7 +49,7 @@ def as_json(title: str, statuses: Iterable[RaterStatus], exclusions: Mapping[str
     return {
         "title": title,
         "done": sum(status.done for status in found),
-        "total": sum(status.total for status in found),
+        "total": sum(status.counted for status in found),
         "left": sum(status.left for status in found),
         "raters": [
             {
@@ -65,7 +65,7 @@ def as_json(title: str, statuses: Iterable[RaterStatus], exclusions: Mapping[str
 
 def _cells(status: RaterStatus) -> tuple[str, ...]:
     return (
-        f"{status.pseudonym} (simulated)" if status.simulated else status.pseudonym,
+        _name(status),
         f"{status.done} of {status.total}",
         _NONE if status.pace is None else seconds(status.pace),
         _of(status.catch_right, status.catch_answered),
@@ -76,6 +76,11 @@ def _cells(status: RaterStatus) -> tuple[str, ...]:
         str(status.flags),
         str(status.undos),
     )
+
+
+def _name(status: RaterStatus) -> str:
+    words = [word for word, holds in (("simulated", status.simulated), ("withdrawn", status.withdrawn)) if holds]
+    return f"{status.pseudonym} ({', '.join(words)})" if words else status.pseudonym
 
 
 def _of(part: int, whole: int) -> str:

@@ -51,23 +51,26 @@ def trials_each(written: Sequence[HandedOut]) -> str:
     return str(most) if fewest == most else f"{fewest} to {most}"
 
 
-def agreement_foretold(two_blind: tuple[int, int] | None) -> str:
+def agreement_foretold(two_blind: tuple[int, int] | None, *, beside_examples: bool = False) -> str:
     """A sentence on the images that will get fewer than two blind labels; empty where there is none, or nothing known.
 
     Args:
         two_blind: of how many images two raters or more will give a blind label, and of how many.
+        beside_examples: only labels with the examples beside the image count, and not all have them.
     """
     if two_blind is None or two_blind[0] == two_blind[1]:
         return ""
     enough, total = two_blind
+    labels = "blind labels with the examples beside them" if beside_examples else "blind labels"
     told = (
-        f"{total - enough} of {total} images will have fewer than two blind labels, as trials are laid down now: how"
+        f"{total - enough} of {total} images will have fewer than two {labels}, as trials are laid down now: how"
         f" far people agree can be said of the other {enough} alone."
         if enough
-        else f"None of {total} images will have two blind labels, as trials are laid down now: how far people agree"
+        else f"None of {total} images will have two {labels}, as trials are laid down now: how far people agree"
         " cannot be said."
     )
-    return f"{told} More raters for each image help, or more blind trials: [session] of study.toml says how many."
+    more = "more blind trials, or a smaller `without_references`" if beside_examples else "or more blind trials"
+    return f"{told} More raters for each image help, {more}: [session] of study.toml says how many."
 
 
 def note_files(folder: Path, written: Iterable[HandedOut]) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Fault
+from app.study.contacts import agreement_foretold
 from app.study.file import StudyFile, tidy
 from app.study.files_out import HandedOut, Progress, Unwritten, check_folder, check_names, file_of, write_files
 from app.study.locking import check_new_password
@@ -18,6 +19,8 @@ from app.study.sharing_out import share_out
 
 _TWO = 2
 """So few labels of an image are needed at least to say whether people agree on it."""
+_BLIND = "AND condition = 'blind'"
+_BESIDE_EXAMPLES = f'{_BLIND} AND "references" = 1'
 _OF_TRIAL = 'pair."first" IN (trial.stimulus, trial.other) AND pair.second IN (trial.stimulus, trial.other)'
 
 
@@ -61,9 +64,18 @@ def two_blind(study: StudyFile) -> tuple[int, int] | None:
     taken = _taken(study)
     if len(set().union(*taken.values())) < _TWO:
         return None
-    blind = _taken(study, "AND condition = 'blind' AND \"references\" = 1") or _taken(study, "AND condition = 'blind'")
+    blind = _taken(study, _BESIDE_EXAMPLES) or _taken(study, _BLIND)
     items = _items(study)
     return sum(len(blind.get(item, ())) >= _TWO for item, _ in items), len(items)
+
+
+def labels_foretold(study: StudyFile) -> str:
+    """A sentence on the images that will get fewer than two blind labels, where there are some: else empty."""
+    found = two_blind(study)
+    if found is None:
+        return ""
+    beside = study.protocol().without_references > 0 and bool(_taken(study, _BESIDE_EXAMPLES))
+    return agreement_foretold(found, beside_examples=beside)
 
 
 def hand_out(
@@ -78,8 +90,10 @@ def hand_out(
     Raises:
         Unwritten: the raters are added, and not all of their files are written.
         Fault: a name is taken or no name, every stimulus has its raters already, there are too few raters for it, a
-            file is there already, the password will not do, or something cannot be written; then nobody is added.
+            file is there already, the password will not do, the study was handed out to somebody itself, or something
+            cannot be written; then nobody is added.
     """
+    study.check_not_handed_out()
     check_new_password(password)
     pseudonyms = [tidy(name) for name in pseudonyms]
     check_names([file_of(study, out, name) for name in pseudonyms])
@@ -121,18 +135,29 @@ def pack_again(study: StudyFile, pseudonym: str, out: Path, *, password: str | N
     """Write the file of a rater once more, as it was when it was first handed out; with the password given now.
 
     Raises:
-        Fault: no file was handed out to a rater of this name, there is a file already, the password will not do,
-            or it cannot be written.
+        Fault: there is no rater of this name, no file was handed out to them, there is a file already, the password
+            will not do, or it cannot be written.
     """
-    rater = next((one for one in study.raters() if one.pseudonym == pseudonym and study.key(one) is not None), None)
-    if rater is None:
-        raise Fault(f"No file was handed out to a rater called {pseudonym}.")
+    rater = _called(study, pseudonym)
+    if study.key(rater) is None:
+        raise Fault(f"No file was handed out to {pseudonym}, who can go on in the study itself at any time.")
     check_names([file_of(study, out, pseudonym)])
     try:
         (written,) = write_files(study, [rater], out, lambda done, total: None, password=password)
     except Unwritten as unwritten:
         raise Fault(unwritten.why or "Stopped.") from unwritten
     return written
+
+
+def rest_given(study: StudyFile, rater: Rater) -> str:
+    """A sentence for whoever writes the file of a rater again whose rest went to somebody else; else empty."""
+    issue = study.connection.execute("SELECT withdrawn FROM issue WHERE rater = ?", (rater.id,)).fetchone()
+    if issue is None or not issue[0]:
+        return ""
+    return (
+        f"What {rater.pseudonym} did not get to do went to somebody else: the file has it all the same, and what is"
+        " answered in it comes in beside theirs."
+    )
 
 
 def _issue(connection: sqlite3.Connection, rater: Rater) -> Rater:
@@ -195,9 +220,7 @@ def _rest(study: StudyFile, gone: str) -> tuple[Rater, Collection[str]]:
     Raises:
         Fault: it cannot go to anybody else.
     """
-    rater = next((one for one in study.raters() if one.pseudonym == gone), None)
-    if rater is None:
-        raise Fault(f"There is no rater called {gone}. There are: {', '.join(r.pseudonym for r in study.raters())}.")
+    rater = _called(study, gone)
     issue = study.connection.execute("SELECT withdrawn FROM issue WHERE rater = ?", (rater.id,)).fetchone()
     if issue is None:
         raise Fault(
@@ -210,6 +233,20 @@ def _rest(study: StudyFile, gone: str) -> tuple[Rater, Collection[str]]:
     if not left:
         raise Fault(f"{gone} has judged everything: there is nothing to give to anybody else.")
     return rater, left
+
+
+def _called(study: StudyFile, name: str) -> Rater:
+    """The rater of this name.
+
+    Raises:
+        Fault: there is none; it names those there are.
+    """
+    raters = study.raters()
+    for rater in raters:
+        if rater.pseudonym == name:
+            return rater
+    there = f"There are: {', '.join(rater.pseudonym for rater in raters)}." if raters else "Nobody was added yet."
+    raise Fault(f"There is no rater called {name}. {there}")
 
 
 def _unjudged(study: StudyFile, rater: Rater) -> Collection[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from operator import itemgetter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.errors import Fault
 from app.study.chain import HASH, PREVIOUS, RUBRIC, SEQUENCE, TRIAL, UUID, Row, alteration, first_gap, forks
 from app.study.contents import (
     about,
+    are_named_rightly,
     asked_of,
     events_of,
     kinds_of,
@@ -26,7 +28,7 @@ from app.study.file import StudyFile
 from app.study.forgetting import digest_of
 from app.study.opening import beside, explained, identity, real
 from app.study.pseudonyms import renamings, told_apart
-from app.study.records import Rater
+from app.study.records import Rater, StudyInfo
 from app.study.sound import MOST_BRANCHES
 
 _MOST_NAMES = 5
@@ -90,7 +92,7 @@ class Home:
             raise Fault(f"{study.path} was handed out to one rater: collect into the study that it was made from.")
         self._study = study
         self._password = password
-        self._uuid = study.info().uuid
+        self._info = study.info()
         self._rubrics = rubrics_of(study)
         self._theirs = {rater.id: rater for rater in study.raters()}
         self._shown = pictures_of(study)
@@ -99,6 +101,7 @@ class Home:
         self._logs: dict[str, Log] = {}
         self._hashes: dict[str, str] = {}
         self._notes: list[str] = []
+        self._came: dict[str, Path] = {}
 
     def opened(self, path: Path) -> StudyFile:
         """A file that was brought, checked by itself; in another thread, while the file before is looked at.
@@ -119,11 +122,11 @@ class Home:
         """
         path = file.path
         with explained(path):
-            if file.info().uuid != self._uuid:
-                raise Fault(f"{path} belongs to another study: “{file.info().title}”.")
+            if (info := file.info()).uuid != self._info.uuid:
+                raise Fault(f"{path} belongs to another study: {_told_apart_by(info, self._info)}.")
             if not rubrics_of(file).items() <= self._rubrics.items():
                 raise Fault(f"{path} asks another question, or explains its answers otherwise, than the study.")
-            if not pictures_of(file) <= self._shown:
+            if not (pictures_of(file) <= self._shown and are_named_rightly(file)):
                 raise Fault(f"{path} shows other images than the study: it was altered. Ask for a fresh copy of it.")
             raters, notes = self._wanted(file)
             return tuple(self._of_rater(file, rater) for rater in raters), notes
@@ -133,6 +136,8 @@ class Home:
         self._notes += notes
         for one in brought:
             self._logs[one.found.rater.id] = one.log
+            if one.found.rater.id not in self._theirs:
+                self._came.setdefault(one.found.rater.id, one.found.path)
             one.log.add(one.events)
 
     def everyone(self) -> tuple[Rater, ...]:
@@ -153,7 +158,7 @@ class Home:
             gap = first_gap(sorted(log.links))
             if gap is not None:
                 yield f"Of {name}, what came before event {gap} is not all there: ask for the whole file."
-        yield from renamings(self.everyone())
+        yield from renamings(self.everyone(), self._came)
         yield from self._notes
         if strangers := self._logs.keys() - self._theirs.keys():
             yield (
@@ -173,7 +178,7 @@ class Home:
         gone = [rater for rater in people if digest_of(rater.id) in self._forgotten]
         if gone and len(gone) == len(people):
             raise Fault(f"{file.path} is by a rater who was taken out of the study for good.")
-        notes = []
+        notes = [] if raters else [f"{file.path}: a copy of the study with nobody in it."]
         if gone:
             names = _listed(rater.pseudonym for rater in gone)
             notes.append(f"Left out of {file.path}, because they were taken out of the study for good: {names}.")
@@ -242,6 +247,23 @@ class Home:
             raise Fault(f"{file.path} has trials for {rater.pseudonym} on what the study does not ask.")
         if len(set(zip(asked, map(occasion, trials), strict=True))) < len(trials):
             raise Fault(f"{file.path} has a trial for {rater.pseudonym} twice. Ask for a fresh copy of it.")
+
+
+def _told_apart_by(theirs: StudyInfo, ours: StudyInfo) -> str:
+    """What is seen to differ between two studies: the titles or, where those agree, the days."""
+    if theirs.title != ours.title:
+        return f"“{theirs.title}”"
+    days = _day(theirs.created), _day(ours.created)
+    told = f" ({days[0]}; this one {days[1]})" if all(days) and days[0] != days[1] else ""
+    return f"of the same title, but built another time{told}"
+
+
+def _day(created: str) -> str:
+    """The day of a time such as 2026-11-20T08:00:00Z; empty where it is none: the file may say whatever it likes."""
+    try:
+        return date.fromisoformat(created.partition("T")[0]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, count
+from pathlib import Path
 
 from app.study.records import Rater
 from app.study.sound import LONGEST_LINE
@@ -36,8 +37,13 @@ def told_apart(raters: Collection[Rater]) -> dict[str, str]:
     return names
 
 
-def renamings(raters: Collection[Rater]) -> Iterator[str]:
-    """What `told_apart` changes, in words, by the names as they were."""
+def renamings(raters: Collection[Rater], came: Mapping[str, Path]) -> Iterator[str]:
+    """What `told_apart` changes, in words, by the names as they were.
+
+    Args:
+        raters: everybody.
+        came: of those whom the study does not have yet, rater to the file in which they came.
+    """
     plain, names = _plain(raters), told_apart(raters)
     for rater in sorted(raters, key=lambda rater: (rater.pseudonym, rater.id)):
         name = names[rater.id]
@@ -46,7 +52,9 @@ def renamings(raters: Collection[Rater]) -> Iterator[str]:
         if name == plain[rater.id]:
             yield f"{rater.pseudonym} becomes {name}: nobody else is called that."
         else:
-            yield f"Two raters are called {plain[rater.id]}: this one becomes {name}."
+            file = came.get(rater.id)
+            whose = " of this study" if file is None else f", who came in {file},"
+            yield f"{plain[rater.id]}{whose} becomes {name}, because another rater is called that too."
 
 
 def _plain(raters: Collection[Rater]) -> dict[str, str]:

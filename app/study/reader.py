@@ -147,10 +147,23 @@ class Reader:
         (rater,) = self._one("SELECT issued_to FROM study")
         return next((one for one in self.raters() if one.id == rater), None)
 
+    def check_not_handed_out(self) -> None:
+        """See that this is a researcher's own study.
+
+        Raises:
+            Fault: the file was handed out to one rater, or is the small one that came back from them.
+        """
+        if self.issued_to() is not None:
+            raise Fault(f"{self.path} was handed out to one rater: use the study that it was made from.")
+
     def key(self, rater: Rater) -> bytes | None:
         """What vouches for a rater's events: issued with their file; None where they have none of their own."""
         rows = self._rows("SELECT key FROM issue WHERE rater = ?", rater.id)
         return rows[0][0] if rows else None
+
+    def issued(self) -> dict[str, bool]:
+        """Raters to whom a file was handed out: id to whether somebody else took over what they had not answered."""
+        return {rater: bool(withdrawn) for rater, withdrawn in self._rows("SELECT rater, withdrawn FROM issue")}
 
     def trials(self, rater: Rater) -> tuple[Trial, ...]:
         """A rater's trials in their order."""

@@ -11,19 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, new_study, png, which_one_study
+from click.testing import CliRunner
+from helpers import NAME_IT, RUBRIC, SEVEN, SLIDER, FakeClock, label_everything, new_study, png, which_one_study
 
 import app.export.plots
 from analysis.figures import Figure
+from app.cli import main
 from app.errors import Fault
 from app.results import report_study
+from app.results.anonymous import anonymous
 from app.results.entering import entering, labels_of, tally
+from app.results.source import read_source
 from app.results.workload import Given, workload
 from app.study.events import Entry, Judgement
 from app.study.file import StudyFile
+from app.study.handing_out import hand_out, reassign
 from app.study.log import RaterLog
 from app.study.protocol import Conditions, Exclusion, Protocol
 from app.study.records import Condition, Known, NewStudy, Trial
+from app.study.returning import save_answers
 
 CATCH = Known("ffff", "catch", 1, png(999), ("edge",))
 PARTS = {"ann": "ab", "bob": "bc", "cy": "c", "dee": "abc"}
@@ -132,9 +138,12 @@ def test_who_has_not_finished_and_how_the_images_were_shared_out_is_told(tmp_pat
         "raters_per_item": {"fewest": 3, "most": 3},
         "items_per_rater": {"fewest": 3, "most": 20},
         "unfinished": 1,
+        "unfinished_of": 3,
         "least_finished": {"answered": 3, "trials": 20},
     }
-    assert found["warnings"][0] == "1 of 3 raters has not finished: 3 of 20 trials answered."
+    assert found["warnings"][0] == (
+        "1 of 3 raters has not finished: 3 of 20 trials answered of this unit, catch trials and practice apart."
+    )
     assert "Each image went to 3 of 3 raters, and each rater judged 3 to 20 images. 1 of 3 raters has not" in page
 
 
@@ -149,6 +158,47 @@ def test_where_each_image_goes_to_some_of_the_raters_the_report_says_so() -> Non
     assert (cut["unfinished"], cut["least_finished"]) == (1, {"answered": 1, "trials": 2})
     assert "unfinished" not in workload(given, said[1:], ["ann", "bob", "cy"], {"ann": "csv"})
     assert workload({}, said, ["ann"], {}) == {}
+    assert workload(given, said[1:], ["ann", "bob", "cy"], {"cy": "csv"})["unfinished_of"] == 2
+
+
+def test_who_was_given_a_file_and_answered_nothing_is_told(tmp_path: Path) -> None:
+    """Not who dropped out; and in an anonymous report how many there are, and no name."""
+    path = study_of(tmp_path, new_study(20), ["ann", "bob"], by_activation)
+    with StudyFile.open(path) as study:
+        hand_out(study, ["quiet-cy", "gone-dee"], tmp_path / "files", lambda done, total: None)
+        reassign(study, "gone-dee", "quiet-eve", tmp_path / "files", lambda done, total: None)
+        study.add_rater("in-the-study-itself")
+    found, page = reported(path, tmp_path / "named")
+    told = "2 raters who were given a file have answered nothing: quiet-cy, quiet-eve."
+    assert told in found["warnings"]
+    assert told in page
+    assert found["study"]["workload"]["nothing_answered"] == 2
+    assert found["study"]["workload"]["nothing_answered_by"] == ["quiet-cy", "quiet-eve"]
+    report_study(path, tmp_path / "numbers", lambda *_: None, anonymous=True, only=["json"])
+    text = (tmp_path / "numbers" / "report.json").read_text()
+    assert "2 raters who were given a file have answered nothing." in text
+    assert "quiet" not in text
+    assert not {"quiet-cy", "quiet-eve"} & set(anonymous(read_source(path)).unheard)
+
+
+def test_a_report_is_made_from_the_whole_study_alone(tmp_path: Path) -> None:
+    """Neither from the file of one rater, nor from the small one that came back."""
+    path = study_of(tmp_path, new_study(6), ["ann"], by_activation)
+    with StudyFile.open(path) as study:
+        (mine,) = hand_out(study, ["cy"], tmp_path / "files", lambda done, total: None)
+    small = tmp_path / "small.jury"
+    with StudyFile.open(mine.path) as study:
+        label_everything(study, study.raters()[0], FakeClock())
+        save_answers(study, study.raters()[0], small)
+    for file in (mine.path, small):
+        out = tmp_path / f"of-{file.stem}"
+        told = CliRunner().invoke(main, ["report", str(file), "--out", str(out)])
+        assert told.exit_code == 1
+        assert f"{file} was handed out to one rater: use the study that it was made from." in told.output
+        assert not out.exists()
+        packed = CliRunner().invoke(main, ["pack", str(file), "--raters", "1", "--out", str(tmp_path / "more")])
+        assert "was handed out to one rater: use the study that it was made from." in packed.output
+        assert CliRunner().invoke(main, ["status", str(file)]).exit_code == 0
 
 
 def test_where_nobody_would_be_left_nobody_is_left_out(tmp_path: Path) -> None:

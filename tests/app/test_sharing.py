@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from helpers import FakeClock, label_everything, new_study, study_file
 
 from app.cli import main
+from app.cli.making import next_step
 from app.errors import Fault
 from app.study import files_out
 from app.study.file import StudyFile
@@ -81,7 +82,7 @@ def test_a_folder_stands_for_the_study_files_in_it(tmp_path: Path) -> None:
     assert empty.exit_code == 1
     assert "none holds no .jury file" in empty.output
     assert "rater-01, 0 new, 12 known, all done" in empty.output
-    assert "1 of 2 files were refused" in empty.output
+    assert "1 of 2 files was refused" in empty.output
 
 
 def test_the_list_of_whom_a_file_was_sent_to_is_kept(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_a_refused_file_is_named_and_the_others_come_in(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "strange.jury is no Neuron Jury study file" in result.output
     assert "12 answers and other events came in" in result.output
-    assert "1 of 2 files were refused" in result.output
+    assert "1 of 2 files was refused" in result.output
 
 
 def test_forgetting_asks_first(tmp_path: Path) -> None:
@@ -172,7 +173,7 @@ def test_what_is_asked_wrongly_is_told_in_a_line(tmp_path: Path) -> None:
     for words, told in (
         (("pack", study, "--out", out), "Say how many"),
         (("pack", study, "--names", "a,a", "--out", out), "stands twice"),
-        (("pack", study, "--again", "a", "--out", out), "No file was handed out to a rater called a"),
+        (("pack", study, "--again", "a", "--out", out), "no rater called a. Nobody was added yet."),
         (("reassign", study, "a", "--out", out), "no rater called a"),
         (("forget-rater", study, "a", "--yes"), "no rater called a"),
     ):
@@ -180,3 +181,42 @@ def test_what_is_asked_wrongly_is_told_in_a_line(tmp_path: Path) -> None:
         assert result.exit_code == 1
         assert told in result.output
         assert "Traceback" not in result.output
+
+
+def test_who_is_there_is_told_and_whose_rest_is_given_already(tmp_path: Path) -> None:
+    study, out = study_file(tmp_path), tmp_path / "out"
+    run("pack", study, "--names", "heron,otter", "--out", out)
+    for words in (("pack", study, "--again", "hero"), ("reassign", study, "hero")):
+        assert "no rater called hero. There are: heron, otter." in run(*words, "--out", tmp_path / "b").output
+    assert "somebody else" not in run("pack", study, "--again", "heron", "--out", tmp_path / "b").output
+    run("reassign", study, "heron", "--to", "lynx", "--out", out)
+    again = run("pack", study, "--again", "heron", "--out", tmp_path / "c")
+    assert again.exit_code == 0
+    assert "What heron did not get to do went to somebody else" in again.output
+    assert (tmp_path / "c" / "study-heron.jury").exists()
+
+
+def test_one_of_a_kind_is_counted_as_one(tmp_path: Path) -> None:
+    study, out = tmp_path / "study.jury", tmp_path / "out"
+    StudyFile.create(study, new_study(1))
+    assert "1 file in" in run("pack", study, "--raters", 1, "--out", out).output
+    assert ", 1 trial left" in run("collect", study, out).output
+    label(next(out.glob("*.jury")))
+    assert "1 answer or other event came in." in run("collect", study, out).output
+    assert "1 event holds together" in run("verify", study).output
+    (tmp_path / "no.jury").write_text("no study")
+    assert "1 of 1 file was refused." in run("collect", study, tmp_path / "no.jury").output
+    assert "with 1 event. " in run("forget-rater", study, "rater-01", "--yes").output
+
+
+def test_where_raters_share_the_images_handing_out_is_what_follows() -> None:
+    assert next_step(Path("a.jury"), Protocol()) == "neuronjury label a.jury"
+    assert next_step(Path("a.jury"), Protocol(raters_per_stimulus=2)).startswith("neuronjury pack a.jury --raters ")
+
+
+def test_only_labels_beside_the_examples_are_foretold_where_some_lack_them(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, replace(new_study(20), protocol=Protocol(raters_per_stimulus=2, without_references=0.5)))
+    told = run("pack", study, "--raters", 4, "--out", tmp_path / "out").output
+    assert "two blind labels with the examples beside them, as trials are laid down" in told
+    assert "`without_references`" in told

@@ -70,11 +70,35 @@ def test_in_a_terminal_it_is_asked_for_and_never_shown(tmp_path: Path) -> None:
     label(files[1])
     result = run("collect", study, *files, typed=f"{PASSWORD}\n")  # once, for both
     assert "12 answers and other events came in" in result.output
-    wrong = run("collect", study, *files, typed="something else\n")
+    wrong = run("collect", study, *files, typed=3 * "something else\n")
+    assert wrong.output.count("Password of the 2 files that have one:") == 3
     assert "2 of 2 files were refused" in wrong.output
     assert "is not the password of" in wrong.output
     assert "12 events hold together" in run("verify", files[1], typed=f"{PASSWORD}\n").output
     assert "is not the password of" in run("status", files[1], typed="something else\n").output
+
+
+@pytest.mark.usefixtures("terminal")
+def test_after_a_slip_it_is_asked_for_once_more(tmp_path: Path) -> None:
+    study, files = packed(tmp_path, "heron", "otter")
+    label(files[0])
+    result = run("collect", study, *files, typed=f"a slip\n{PASSWORD}\nnever read\n")
+    assert result.output.count("Password of the 2 files that have one:") == 2
+    assert "12 answers and other events came in" in result.output
+    slip = run("collect", study, files[0], variable="a slip")
+    assert "Password of" not in slip.output
+    assert "another password:" not in slip.output
+    assert "1 of 1 file was refused" in slip.output
+
+
+@pytest.mark.usefixtures("terminal")
+def test_files_with_another_password_are_counted(tmp_path: Path) -> None:
+    study, files = packed(tmp_path, "heron", "otter")
+    other = tmp_path / "other"
+    run("pack", study, "--again", "otter", "--out", other, "--password", variable="quite another")
+    result = run("collect", study, files[0], other, typed=f"{PASSWORD}\n")
+    assert "1 file has another password: collect it in a call of its own." in result.output
+    assert "another password:" not in run("collect", study, *files, typed=f"{PASSWORD}\n").output
 
 
 @pytest.mark.usefixtures("terminal")

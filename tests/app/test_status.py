@@ -17,6 +17,8 @@ from app.status import RaterStatus, as_json, as_table, exclusions, exclusions_of
 from app.status.quality import two_sided, warnings_of
 from app.study.events import Entry
 from app.study.file import StudyFile
+from app.study.handing_out import hand_out, reassign
+from app.study.log import RaterLog
 from app.study.protocol import Exclusion, Practice, Protocol
 from app.study.records import Known, Rater, Rubric, Trial
 
@@ -349,6 +351,32 @@ def test_a_log_that_was_altered_is_told(tmp_path: Path) -> None:
     with StudyFile.open(path, writable=False) as study:
         (found,) = study_status(study)
     assert found.warnings[0] == "The log was altered or is incomplete: event 3 was altered."
+
+
+def test_what_was_left_of_somebody_who_dropped_out_counts_once(tmp_path: Path) -> None:
+    with StudyFile.open(study_file(tmp_path)) as study:
+        (ann, bob) = hand_out(study, ["ann", "bob"], tmp_path / "out", lambda done, total: None)
+        log = RaterLog(study, study.raters()[0])
+        for one in study.trials(study.raters()[0])[:2]:
+            log.append(Entry(one.id, "label", "edge", milliseconds=900))
+        new = reassign(study, ann.rater.pseudonym, "cy", tmp_path / "out", lambda done, total: None)
+        found = study_status(study)
+    gone = found[0]
+    assert (gone.withdrawn, gone.done, gone.total, gone.left, gone.finished) == (True, 2, ann.trials, 0, False)
+    assert [one.withdrawn for one in found[1:]] == [False, False]
+    assert gone.warnings == ("What was left of ann went to somebody else.",)
+    total, left = 2 + bob.trials + new.trials, bob.trials + new.trials
+    table = as_table("t", found, {}).split("\n")
+    assert table[0] == f"t: 3 raters, 2 of {total} trials done, {left} left."
+    assert table[3].startswith("ann (withdrawn)  2 of 12")
+    assert table[4] == "    What was left of ann went to somebody else."
+    told = json.loads(json.dumps(as_json("t", found, {})))
+    assert (told["total"], told["left"]) == (total, left)
+    assert [(one["withdrawn"], one["left"]) for one in told["raters"]] == [
+        (True, 0),
+        (False, bob.trials),
+        (False, new.trials),
+    ]
 
 
 # ---- as a table and as JSON --------------------------------------------------------------------------------------

@@ -16,11 +16,11 @@ from app.errors import Fault
 from app.qt.opened import Person, people
 from app.qt.texts import sharing as texts
 from app.study.collecting import Preview, collect, files_in, look
-from app.study.contacts import agreement_foretold, next_names, note_files
+from app.study.contacts import next_names, note_files
 from app.study.file import StudyFile
 from app.study.files_out import HandedOut, Stopped, Unwritten
 from app.study.forgetting import forget_rater
-from app.study.handing_out import Open, hand_out, pack_again, reassign, still_open, two_blind
+from app.study.handing_out import Open, hand_out, labels_foretold, pack_again, reassign, rest_given, still_open
 from app.study.records import Task
 
 Progress = Callable[[str, int, int], None]
@@ -103,7 +103,7 @@ def hand_out_files(study: StudyFile, names: Sequence[str], place: Place, told: P
     told(texts.SHARING_OUT, 0, 0)
     tell = _tell(texts.WRITING, told, stop)
     made = _made(lambda: hand_out(study, names, place.folder, tell, password=place.password))
-    return replace(_listed(made, place.folder), foretold=agreement_foretold(two_blind(study)))
+    return replace(_listed(made, place.folder), foretold=labels_foretold(study))
 
 
 def write_files(study: StudyFile, names: Sequence[str], place: Place, told: Progress, stop: Event) -> Written:
@@ -120,7 +120,8 @@ def write_again(study: StudyFile, name: str, place: Place, told: Progress, stop:
     written = _packed_again(study, [name], place, told, stop)
     if written.why:
         raise Fault(written.why)
-    return Written(written.files)  # whose file was not written again has the one that was handed out
+    # Whose file was not written again has the one that was handed out.
+    return Written(written.files, foretold=" ".join(rest_given(study, one.rater) for one in written.files))
 
 
 def give_rest(study: StudyFile, gone: str, new: str, place: Place, told: Progress, stop: Event) -> Written:

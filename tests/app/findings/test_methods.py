@@ -17,6 +17,7 @@ from app.findings.fact_rows import fact_rows
 from app.findings.headings import heading_of, under_headings
 from app.findings.methods import methods_of
 from app.findings.not_counted import counted_in, not_counted
+from app.findings.shared_out import nothing_answered
 
 STUDY: dict[str, object] = {
     "title": "Curves?",
@@ -171,17 +172,32 @@ def work(raters: int, to_each: tuple[int, int], by_each: tuple[int, int], **more
 
 
 def test_how_the_images_were_shared_out_and_who_has_not_finished_is_told() -> None:
-    one = work(4, (2, 2), (9, 29), unfinished=1, least_finished={"answered": 9, "trials": 28})
+    one = work(4, (2, 2), (9, 29), unfinished=1, unfinished_of=3, least_finished={"answered": 9, "trials": 28})
     told = whole(with_facts(workload=one))
     assert "Each image went to 2 of 4 raters, and each rater judged 9 to 29 images." in told
-    assert "1 of 4 raters has not finished: 9 of 28 trials answered." in told
-    two = work(4, (1, 2), (20, 20), unfinished=2, least_finished={"answered": 9, "trials": 28})
+    assert "1 of 3 raters has not finished: 9 of 28 trials answered, catch trials and practice apart." in told
+    two = work(4, (1, 2), (20, 20), unfinished=2, unfinished_of=4, least_finished={"answered": 9, "trials": 28})
     told = whole(with_facts(workload=two, n_stimuli=0, n_pairs=30))
     assert "Each pair went to 1 to 2 of 4 raters, and each rater judged 20 pairs." in told
-    assert "2 of 4 raters have not finished; the least far has answered 9 of 28 trials." in told
+    assert "2 of 4 raters have not finished; the least far has answered 9 of 28 trials, catch trials" in told
     everybody = whole(with_facts(workload=work(4, (4, 4), (47, 47))))
     assert "went to" not in everybody
     assert "finished" not in everybody
+
+
+def test_who_was_given_a_file_and_answered_nothing_is_counted_and_named_in_the_warning_alone() -> None:
+    names = [f"r{n}" for n in range(9)]
+    facts = with_facts(workload=work(4, (4, 4), (47, 47), nothing_answered=9, nothing_answered_by=names)).study
+    assert "9 raters who were given a file have answered nothing." in whole(with_facts(**facts))
+    assert nothing_answered(facts) == (
+        "9 raters who were given a file have answered nothing: r0, r1, r2, r3, r4, r5, r6, r7, ...",
+    )
+    one = {"workload": {"nothing_answered": 1, "nothing_answered_by": ["cy"]}, "other_units": ["b"]}
+    assert nothing_answered(one) == ("1 rater who was given a file has answered nothing of this unit: cy.",)
+    assert nothing_answered({"workload": {"nothing_answered": 1}}) == (
+        "1 rater who was given a file has answered nothing.",
+    )
+    assert nothing_answered({"workload": work(4, (4, 4), (47, 47))}) == ()
 
 
 def test_nobody_is_said_to_have_met_a_threshold_who_did_not() -> None:

@@ -330,6 +330,11 @@ def test_the_rest_goes_to_somebody_else_once(qtbot: QtBot, show: Show, tmp_path:
     assert raters(study) == ["heron", "rater-01"]
     assert "their rest went to somebody else" in there.choice.currentText()
     assert not there.to_give.isEnabled()
+    page.handing.new.folder.setText(str(tmp_path / "again"))
+    click(qtbot, window, there.to_write)
+    told = page.handing.written.told.text()
+    assert "study-heron.jury is written again" in told
+    assert "What heron did not get to do went to somebody else" in told
 
 
 def test_who_labels_in_the_study_itself_keeps_their_rest(qtbot: QtBot, show: Show, tmp_path: Path) -> None:

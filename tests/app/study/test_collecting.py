@@ -446,11 +446,49 @@ def test_a_name_that_nobody_else_has_any_more_is_told_as_what_it_is(tmp_path: Pa
     for copy in copies:
         with StudyFile.open(copy) as file:
             file.add_rater("anna")
-    assert sum("Two raters are called anna: " in note for note in brought(study, *copies).notes) == 2
+    notes = brought(study, *copies).notes
+    for copy in copies:
+        assert sum(f"anna, who came in {copy}, becomes anna " in note for note in notes) == 1
     with StudyFile.open(study) as home:
         first, second = (rater.pseudonym for rater in home.raters())
         forget_rater(home, first)
     assert brought(study, copies[1]).notes == (f"{second} becomes anna: nobody else is called that.",)
+
+
+def test_of_two_with_one_name_it_is_told_whom_the_study_has(tmp_path: Path) -> None:
+    study = tmp_path / "study.jury"
+    StudyFile.create(study, new_study(6))
+    copy = copied(study, "a.jury")
+    for path in (copy, study):
+        with StudyFile.open(path) as file:
+            file.add_rater("anna")
+    told = "becomes anna {}, because another rater is called that too."
+    with StudyFile.open(study) as home, StudyFile.open(copy, writable=False) as theirs:
+        (mine,), (other,) = home.raters(), theirs.raters()
+    notes = brought(study, copy).notes
+    assert f"anna of this study {told.format(mine.id[:4])}" in notes
+    assert f"anna, who came in {copy}, {told.format(other.id[:4])}" in notes
+
+
+def test_a_copy_with_nobody_in_it_is_told(tmp_path: Path) -> None:
+    study, _ = handed_out(tmp_path, names=())
+    fresh = copied(study, "fresh.jury")
+    assert brought(study, fresh).notes == (f"{fresh}: a copy of the study with nobody in it.",)
+
+
+@pytest.mark.parametrize(
+    ("created", "told"),
+    [
+        ("2025-11-20T08:00:00Z", "of the same title, but built another time (2025-11-20; this one 2026-01-01)."),
+        ("2026-01-01T09:00:00Z", "of the same title, but built another time."),
+        ("yesterday \x1b[2J", "of the same title, but built another time."),
+    ],
+)
+def test_another_study_of_the_same_title_is_told_by_its_day(tmp_path: Path, created: str, told: str) -> None:
+    study, _ = handed_out(tmp_path, names=())
+    other, new = tmp_path / "other.jury", new_study(6)
+    StudyFile.create(other, replace(new, info=replace(new.info, uuid="other", created=created)))
+    assert refused(study, other) == f"{other} belongs to another study: {told}"
 
 
 # ---- what a file says of itself --------------------------------------------------------------------------------------

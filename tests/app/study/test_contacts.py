@@ -24,6 +24,10 @@ def test_it_is_foretold_where_nobody_can_say_whether_people_agree() -> None:
     assert agreement_foretold((7, 38)).startswith("31 of 38 images will have fewer than two blind labels")
     assert "of the other 7 alone" in agreement_foretold((7, 38))
     assert agreement_foretold((0, 38)).startswith("None of 38 images will have two blind labels")
+    beside = agreement_foretold((7, 38), beside_examples=True)
+    assert "fewer than two blind labels with the examples beside them" in beside
+    assert "without_references" in beside
+    assert "examples" not in agreement_foretold((7, 38))
 
 
 def test_names_stand_on_one_line_with_commas_between_them() -> None:
