@@ -1,2 +1,2 @@
--- packed which_one
+-- packed which_one: shows other images
 UPDATE image SET data = X'';
