@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from app.errors import Fault
 from app.study.file import StudyFile
 from app.study.records import CANNOT_TELL, CONFIDENCES, NAMED, NOTHING, Answer, Kind, Rubric
 
@@ -70,8 +69,7 @@ class Asked:
         Raises:
             Fault: the file was handed out to one rater.
         """
-        if study.issued_to() is not None:
-            raise Fault(f"{study.path} was handed out to one rater: use the study that it was made from.")
+        study.check_not_handed_out()
         rubric = study.rubric()
         found = sorted(_items(study, rubric), key=lambda item: (item.unit, item.id))
         return cls(study.info().uuid, rubric, {item.id: item for item in found})

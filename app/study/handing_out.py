@@ -151,8 +151,7 @@ def pack_again(study: StudyFile, pseudonym: str, out: Path, *, password: str | N
 
 def rest_given(study: StudyFile, rater: Rater) -> str:
     """A sentence for whoever writes the file of a rater again whose rest went to somebody else; else empty."""
-    issue = study.connection.execute("SELECT withdrawn FROM issue WHERE rater = ?", (rater.id,)).fetchone()
-    if issue is None or not issue[0]:
+    if not study.issued().get(rater.id):
         return ""
     return (
         f"What {rater.pseudonym} did not get to do went to somebody else: the file has it all the same, and what is"
@@ -221,13 +220,13 @@ def _rest(study: StudyFile, gone: str) -> tuple[Rater, Collection[str]]:
         Fault: it cannot go to anybody else.
     """
     rater = _called(study, gone)
-    issue = study.connection.execute("SELECT withdrawn FROM issue WHERE rater = ?", (rater.id,)).fetchone()
-    if issue is None:
+    issued = study.issued()
+    if rater.id not in issued:
         raise Fault(
             f"No file was handed out to {gone}, who can go on in the study itself at any time. Only what is left in a"
             " file of somebody's own can be given to somebody else."
         )
-    if issue[0]:
+    if issued[rater.id]:
         raise Fault(f"What {gone} did not get to do went to somebody else already. If they stop too, reassign theirs.")
     left = _unjudged(study, rater)
     if not left:

@@ -80,15 +80,15 @@ def situation(study: StudyFile) -> Situation:
     Raises:
         Fault: the study cannot be read.
     """
-    issue = study.connection.execute("SELECT rater, withdrawn FROM issue").fetchall()
+    issued = study.issued()
     return Situation(
         study.info().title,
         study.rubric().task,
         still_open(study),
         people(study),
         tuple(rater.pseudonym for rater in study.raters()),
-        frozenset(rater for rater, _ in issue),
-        frozenset(rater for rater, withdrawn in issue if withdrawn),
+        frozenset(issued),
+        frozenset(rater for rater, withdrawn in issued.items() if withdrawn),
     )
 
 
