@@ -71,7 +71,8 @@ def measured_fields(network: Network, layers: Sequence[str], progress: Callable[
 
     Windowed attention (Swin) is told by a mask to ignore what the shift has wrapped around the border. Not-a-number
     goes through a mask: there the field takes in both ends of the image, and counts as cut. Where a convolution is
-    computed tile by tile, as accelerators do, fields may come out larger than they are, never smaller.
+    computed tile by tile, fields may come out larger than they are, never smaller: accelerators do that, and processors
+    in half precision, so that the network is measured in single precision.
 
     Args:
         network: it must have been made with these layers.
@@ -80,7 +81,7 @@ def measured_fields(network: Network, layers: Sequence[str], progress: Callable[
     """
     side = network.model.preprocessing.crop
     places = [layer for layer in dict.fromkeys(layers) if network.shapes[layer].layout != "vector"]
-    with _workers(network.device) as pool:
+    with network.in_single_precision(), _workers(network.device) as pool:
         down, across = _Probe(network, pool, transposed=False), _Probe(network, pool, transposed=True)
         rows = _measure(down, places, side, lambda done: progress(done, 2 * side))
         columns = _measure(across, places, side, lambda done: progress(side + done, 2 * side))

@@ -140,6 +140,21 @@ class Network:
 
         return heard
 
+    @contextmanager
+    def in_single_precision(self) -> Iterator[None]:
+        """In 32-bit floats for a while, whatever it records in: the weights come through that unchanged.
+
+        No other thread may use it at the beginning and at the end.
+        """
+        dtype = self.dtype
+        try:
+            self.dtype = torch.float32
+            self._module.to(self.dtype)
+            yield
+        finally:
+            self.dtype = dtype
+            self._module.to(dtype)
+
     def prepare(self, pixels: NDArray[np.uint8]) -> Tensor:
         """What the network sees of (n, height, width, 3) pixels: scaled to 0..1, less the mean, over the deviation."""
         preprocessing = self.model.preprocessing

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -43,19 +43,28 @@ class Break:
     what: str
 
 
-def alteration(row: Row, key: bytes | None) -> str | None:
-    """What is wrong with one event by itself, in words; None where nothing is.
+def alterations(key: bytes | None) -> Callable[[Row], str | None]:
+    """What tells what is wrong with one event by itself, in words, or None where nothing is; the row as it was read.
 
     Args:
-        row: as it was read.
         key: issued with the rater's file; then the event has to carry a code under it.
     """
-    if row[HASH] != event_hash(row):
-        return "was altered"
-    # How long comparing takes tells nobody anything: whoever has the file has the key.
-    if key is not None and row[MAC] != event_mac(row[HASH], key):
-        return "was not written with the key of this rater's file"
-    return None
+    under_key = (
+        None if key is None else hmac.new(key, digestmod="sha256")
+    )  # copied for each event: it costs a third less
+
+    def alteration(row: Row) -> str | None:
+        if row[HASH] != event_hash(row):
+            return "was altered"
+        if under_key is not None:
+            code = under_key.copy()
+            code.update(row[HASH].encode())
+            # How long comparing takes tells nobody anything: whoever has the file has the key.
+            if row[MAC] != code.hexdigest():
+                return "was not written with the key of this rater's file"
+        return None
+
+    return alteration
 
 
 def first_break(events: Iterable[Event], key: bytes | None = None) -> Break | None:
@@ -68,8 +77,8 @@ def first_break(events: Iterable[Event], key: bytes | None = None) -> Break | No
         events: all of one rater's.
         key: issued with the rater's file.
     """
-    ordered = sorted(events, key=attrgetter("sequence", "uuid"))
-    wrong = next(((event.sequence, what) for event in ordered if (what := alteration(event.row, key))), None)
+    ordered, alteration = sorted(events, key=attrgetter("sequence", "uuid")), alterations(key)
+    wrong = next(((event.sequence, what) for event in ordered if (what := alteration(event.row))), None)
     gap = first_gap((event.sequence, event.previous, event.hash) for event in ordered)
     if wrong is not None and (gap is None or wrong[0] <= gap):
         return Break(*wrong)

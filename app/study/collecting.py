@@ -6,6 +6,7 @@ looks again and writes all that was accepted, in one transaction. Two files are 
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 from collections import deque
@@ -29,6 +30,8 @@ _NO_NAME = "\n"
 """Before an id it makes what nobody can be called, until everybody has a name of their own."""
 _UNNAME = f"UPDATE rater SET pseudonym = '{_NO_NAME}' || id WHERE id = ? AND pseudonym <> ?"
 _NAME = "UPDATE rater SET pseudonym = ? WHERE id = ? AND pseudonym <> ?"
+_SORTED_IN_THE_TIME_OF_ONE_PLACED = 5
+"""How many entries of the index by trial SQLite sorts while it puts one new entry where it belongs, or more."""
 _INSERT = f"INSERT INTO event VALUES ({', '.join('?' * 15)})"
 _INSERT_TRIAL = f"INSERT INTO trial VALUES ({', '.join('?' * 11)})"
 _WITHDRAW = "UPDATE issue SET withdrawn = max(withdrawn, ?3) WHERE rater = ?1 AND key = ?2"
@@ -124,7 +127,13 @@ def collect(
     """
     with _unlinked(study.connection), study.writing() as connection:
         home = Home(study, password)  # in here, so that nobody else adds to the study meanwhile
-        preview = _all_of(home, files, progress, lambda path, brought: _insert(connection, path, brought))
+        with _sorted_at_the_end(connection) as expect:
+
+            def take(path: Path, brought: tuple[Brought, ...]) -> None:
+                expect(sum(len(one.events) for one in brought))
+                _insert(connection, path, brought)
+
+            preview = _all_of(home, files, progress, take)
         names = [(name, rater_id, name) for rater_id, name in told_apart(home.everyone()).items()]
         # By none in between: one's new name may be another's old one.
         connection.executemany(_UNNAME, [one[1:] for one in names])
@@ -147,6 +156,31 @@ def _unlinked(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA foreign_keys = ON")
 
 
+@contextmanager
+def _sorted_at_the_end(connection: sqlite3.Connection) -> Iterator[Callable[[int], None]]:
+    """Without the index of events by trial, from where so much comes in that sorting all of it once takes less time.
+
+    Ids of trials are random: each event would go to another place of that index. Nothing that collecting asks needs it.
+
+    Yields:
+        To be told how many events come next.
+    """
+    (made_by,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'event_by_trial'").fetchone()
+    (there,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()
+    came, is_dropped = 0, False
+
+    def expect(new: int) -> None:
+        nonlocal came, is_dropped
+        came += new
+        if not is_dropped and came > there / _SORTED_IN_THE_TIME_OF_ONE_PLACED:
+            connection.execute("DROP INDEX event_by_trial")
+            is_dropped = True
+
+    yield expect
+    if is_dropped:
+        connection.execute(made_by)
+
+
 def _all_of(
     home: Home, files: Sequence[Path], progress: Progress | None, take: Callable[[Path, tuple[Brought, ...]], None]
 ) -> Preview:
@@ -154,7 +188,7 @@ def _all_of(
     found: list[Found] = []
     refused: list[Refused] = []
     waiting: list[Path] = []
-    with closing(_opened(home, files, waiting)) as all_opened:
+    with closing(_opened(home, files, waiting)) as all_opened, _no_cycles_sought():
         for done, (path, opened) in enumerate(all_opened):
             if progress is not None:
                 progress(min(done, len(files)), len(files))
@@ -175,6 +209,21 @@ def _all_of(
     if progress is not None:
         progress(len(files), len(files))
     return Preview(tuple(found), tuple(refused), tuple(home.notes()))
+
+
+@contextmanager
+def _no_cycles_sought() -> Iterator[None]:
+    """Without Python's search for objects that refer to each other in a circle.
+
+    Of a million events there are none, and the search would go through all that is kept of them again and again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _opened(home: Home, *batches: Iterable[Path]) -> Generator[tuple[Path, Future[StudyFile]], None, None]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Any
+
+import msgspec
 
 from app.study.chain import KIND, TRIAL, Row
 from app.study.file import StudyFile
@@ -42,16 +45,14 @@ def occasion(trial: Row) -> object:
     return trial[_OCCASION]
 
 
-def pictures_of(study: StudyFile) -> frozenset[Row]:
+def pictures_of(study: StudyFile) -> Iterator[Row]:
     """Which picture every stimulus, reference and example is, by its hash; not where a file leaves them out."""
-    found: set[Row] = set()
     for sql in (
         f"SELECT 'stimulus', id, unit, image FROM stimulus WHERE image <> '{NO_PICTURE}'",
         "SELECT 'reference', unit, role, rank, activation, image FROM reference",
         "SELECT 'example', rubric, position, rank, image FROM category_example",
     ):
-        found.update(study.connection.execute(sql))
-    return frozenset(found)
+        yield from study.connection.execute(sql)
 
 
 def are_named_rightly(study: StudyFile) -> bool:
@@ -81,24 +82,48 @@ def events_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
     return tuple(study.connection.execute(sql, (rater.id,)))
 
 
-def trials_of(study: StudyFile, rater: Rater) -> tuple[Row, ...]:
-    """A rater's trials as the table has them, in their order."""
-    return tuple(study.connection.execute("SELECT * FROM trial WHERE rater = ? ORDER BY position", (rater.id,)))
+def trials_of(study: StudyFile, rater: Rater) -> str:
+    """A rater's trials in their order, as one text of JSON: SQLite makes that in half the time of handing over rows."""
+    (text,) = study.connection.execute(_TRIALS, (rater.id,)).fetchone()
+    return str(text)
 
 
-def same_trials(theirs: tuple[Row, ...], ours: tuple[Row, ...]) -> bool:
+_TRIALS = """
+SELECT json_group_array(json_array(
+    kind, id, rater, position, stimulus, unit, condition, occasion, other, "references", block
+)) FROM (SELECT * FROM trial WHERE rater = ? ORDER BY position)
+"""
+
+
+def same_trials(theirs: str, ours: str) -> bool:
     """Whether a file has the trials that the study laid down, be it as a file has them that was handed out."""
-    return theirs == ours or [*map(_as_packed, theirs)] == [*map(_as_packed, ours)]
+    return theirs == ours or _as_packed(theirs) == _as_packed(ours)
 
 
-def _as_packed(row: Row) -> Row:
-    """A trial as a file that was handed out has it: there a catch trial looks like any other."""
-    return (*row[:_KIND], "main", *row[_KIND + 1 :]) if row[_KIND] == "catch" else row
+def _as_packed(trials: str) -> str:
+    """Trials as a file that was handed out has them: there a catch trial looks like any other."""
+    return trials.replace('["catch",', '["main",')  # within what a file says no quotation mark stands by itself
 
 
-def kinds_of(trials: Iterable[Row]) -> dict[str, str]:
+class _Kind(msgspec.Struct, array_like=True):
+    """Of a trial's row the beginning: the rest is passed over."""
+
+    kind: str
+    id: str
+
+
+def kinds_of(trials: str) -> dict[str, str]:
     """Of which kind each trial is."""
-    return {row[0]: row[_KIND] for row in trials}
+    return {trial.id: trial.kind for trial in _decode_kinds(trials)}
+
+
+def rows_of(trials: str) -> tuple[Row, ...]:
+    """Trials as the table has them."""
+    return tuple((*row[1 : _KIND + 1], row[0], *row[_KIND + 1 :]) for row in _decode_rows(trials))
+
+
+_decode_kinds = msgspec.json.Decoder(list[_Kind]).decode
+_decode_rows = msgspec.json.Decoder(list[list[Any]]).decode
 
 
 def rubrics_of(study: StudyFile) -> dict[object, object]:

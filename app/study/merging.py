@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from app.errors import Fault
-from app.study.chain import HASH, PREVIOUS, RUBRIC, SEQUENCE, TRIAL, UUID, Row, alteration, first_gap, forks
+from app.study.chain import HASH, PREVIOUS, RUBRIC, SEQUENCE, TRIAL, UUID, Row, alterations, first_gap, forks
 from app.study.contents import (
     about,
     are_named_rightly,
@@ -19,6 +19,7 @@ from app.study.contents import (
     kinds_of,
     occasion,
     pictures_of,
+    rows_of,
     rubrics_of,
     same_trials,
     trials_of,
@@ -71,7 +72,7 @@ class Log:
     """What is known of a rater's log so far, from the study and from the files before."""
 
     rater: Rater
-    trials: tuple[Row, ...] | None
+    trials: str | None
     """None where they lie in the study: of a million none is kept."""
     key: bytes | None
     hashes: dict[str, str]
@@ -95,7 +96,7 @@ class Home:
         self._info = study.info()
         self._rubrics = rubrics_of(study)
         self._theirs = {rater.id: rater for rater in study.raters()}
-        self._shown = pictures_of(study)
+        self._shown = frozenset(pictures_of(study))
         self._asked = asked_of(study)
         self._forgotten = {digest for (digest,) in study.connection.execute("SELECT rater FROM forgotten")}
         self._logs: dict[str, Log] = {}
@@ -126,7 +127,7 @@ class Home:
                 raise Fault(f"{path} belongs to another study: {_told_apart_by(info, self._info)}.")
             if not rubrics_of(file).items() <= self._rubrics.items():
                 raise Fault(f"{path} asks another question, or explains its answers otherwise, than the study.")
-            if not (pictures_of(file) <= self._shown and are_named_rightly(file)):
+            if not (self._shown.issuperset(pictures_of(file)) and are_named_rightly(file)):
                 raise Fault(f"{path} shows other images than the study: it was altered. Ask for a fresh copy of it.")
             raters, notes = self._wanted(file)
             return tuple(self._of_rater(file, rater) for rater in raters), notes
@@ -189,15 +190,16 @@ class Home:
     def _of_rater(self, file: StudyFile, rater: Rater) -> Brought:
         # Each is read once: what is checked here is what comes in, whoever writes to the file meanwhile.
         trials, events = trials_of(file, rater), events_of(file, rater)
-        kinds = kinds_of(trials)
-        if not kinds.keys() >= {row[TRIAL] for row in events if row[TRIAL] is not None} or (
-            not self._rubrics.keys() >= {row[RUBRIC] for row in events}
-        ):
-            raise Fault(f"{file.path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
         is_new = rater.id not in self._theirs and rater.id not in self._logs
         log = self._log(file, rater, trials)
+        kinds = kinds_of(trials)
+        if not {None, *kinds}.issuperset(map(itemgetter(TRIAL), events)) or (
+            not self._rubrics.keys() >= set(map(itemgetter(RUBRIC), events))
+        ):
+            raise Fault(f"{file.path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
+        alteration = alterations(log.key)
         for row in events:
-            wrong = alteration(row, log.key)
+            wrong = alteration(row)
             if wrong is None and log.hashes.get(row[UUID], row[HASH]) != row[HASH]:
                 wrong = "is not what was collected before"
             if wrong is not None:
@@ -212,9 +214,9 @@ class Home:
         )
         found = Found(file.path, log.rater, len(new), len(events) - len(new), unanswered(kinds, events))
         vouched = None if file.issued_to() is not None else issue
-        return Brought(found, new, trials if is_new else None, log, tool, vouched)
+        return Brought(found, new, rows_of(trials) if is_new else None, log, tool, vouched)
 
-    def _log(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> Log:
+    def _log(self, file: StudyFile, rater: Rater, trials: str) -> Log:
         """What is known of this rater, whose trials have to be those of the file.
 
         Raises:
@@ -233,7 +235,7 @@ class Home:
                 f"{file.path} was handed out from another copy of this study. Collect that copy first, or together with"
                 " this file."
             )
-        self._check_plan(file, rater, trials)
+        self._check_plan(file, rater, rows_of(trials))
         return Log(rater, trials, file.key(rater), self._hashes)
 
     def _check_plan(self, file: StudyFile, rater: Rater, trials: tuple[Row, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import uuid
@@ -613,7 +614,27 @@ def test_whoever_stops_it_finds_nothing_written_and_no_file_left_open(tmp_path: 
         held = {os.path.realpath(link) for link in Path("/proc/self/fd").iterdir()}
         assert held.isdisjoint(map(os.path.realpath, files))
         assert home.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert gc.isenabled()
     assert content(study) == before
+    assert taken(study, *files) == sum(len(events_of(file)) for file in files)
+
+
+def test_the_index_by_trial_is_whole_however_much_comes_in(tmp_path: Path) -> None:
+    study, files = handed_out(tmp_path, names=tuple(f"r{number}" for number in range(12)))
+    for file in files:
+        label(file)
+    asked: list[str] = []
+    with StudyFile.open(study) as home:
+        home.connection.set_trace_callback(asked.append)
+        for some, is_sorted_anew in ((files[:4], True), (files[4:11], True), (files[11:], False), (files, False)):
+            asked.clear()
+            collect(home, some)
+            assert any(sql.startswith("CREATE INDEX") for sql in asked) == is_sorted_anew
+    with StudyFile.open(study) as home:  # all of the schema is checked there, and each index against its table
+        by_trial = "SELECT count(*) FROM event INDEXED BY event_by_trial WHERE trial = ?"
+        for rater in home.raters():
+            for trial in home.trials(rater):
+                assert home.connection.execute(by_trial, (trial.id,)).fetchone() == (1,)
 
 
 def test_a_file_that_is_written_to_between_any_two_reads_leaves_the_study_whole(
