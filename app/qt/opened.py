@@ -23,6 +23,8 @@ class Person:
     rater: Rater
     done: int
     total: int
+    withdrawn: bool | None
+    """Whether somebody else took over the rest of what this rater was given a file for; None where there is no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,12 @@ def summary(path: Path) -> Summary:
 
 def people(file: StudyFile) -> tuple[Person, ...]:
     """The raters so far, without the stand-ins."""
-    rubric, protocol, practice = file.rubric(), file.protocol(), file.practice()
+    rubric, protocol, practice, issued = file.rubric(), file.protocol(), file.practice(), file.issued()
     found = []
     for rater in file.raters():
         if not rater.simulated:
             course = Course(file.trials(rater), rubric, protocol, practice, file.events(rater))
-            found.append(Person(rater, course.done, course.total))
+            found.append(Person(rater, course.done, course.total, issued.get(rater.id)))
     return tuple(found)
 
 

@@ -32,6 +32,7 @@ class StartPage(Page):
         super().__init__(texts.START)
         self._people = {person.rater.pseudonym: person for person in study.people}
         issued = study.issued_to
+        self._is_theirs = issued is not None
         problem = texts.START_IN_USE if issued is None else texts.START_IN_USE_ISSUED
         self.in_use = words(texts.WARNING.format(problem=problem), "alarm")
         self.name = QLineEdit()
@@ -113,8 +114,16 @@ class StartPage(Page):
         begun = known if known is not None and known.done else None
         self.start.setText(texts.START_CONTINUE if begun else texts.START_BEGIN)
         self.start.setAccessibleName(self.start.text())
-        way = texts.START_RESUMES.format(rater=name, done=begun.done, total=begun.total) if begun else ""
-        self.hint.setText(way if name else texts.START_TYPE)
+        self.hint.setText(self._way(known) if name else texts.START_TYPE)
+
+    def _way(self, known: Person | None) -> str:
+        """What whoever goes on as somebody should know."""
+        if known is None:
+            return ""
+        name = known.rater.pseudonym
+        if known.withdrawn is not None and known.done < known.total and not self._is_theirs:
+            return (texts.START_WITHDRAWN if known.withdrawn else texts.START_HANDED_OUT).format(rater=name)
+        return texts.START_RESUMES.format(rater=name, done=known.done, total=known.total) if known.done else ""
 
     def _begin(self) -> None:
         if self.start.isEnabled():

@@ -68,6 +68,8 @@ START_PERSON = "{rater}  ·  {done} of {total} done"
 START_BEGIN = "Start"
 START_CONTINUE = "Continue"
 START_RESUMES = "Goes on where {rater} stopped: {done} of {total} done."
+START_HANDED_OUT = "{rater} has a file of their own: go on in one of the two only, there or here."
+START_WITHDRAWN = "What was left of {rater} went to somebody else."
 START_TYPE = "Type a name first."
 START_IN_USE = (
     "This study is open in another window. You may go on, but never under the same name in both:"

@@ -318,6 +318,22 @@ def test_a_lost_file_is_written_again_where_there_is_none(qtbot: QtBot, show: Sh
     assert "study-otter.jury is written again" in page.handing.written.told.text()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen: of whatever pops up
+@pytest.mark.parametrize(("count", "seen"), [(6, 6), (14, 10)])
+def test_the_list_of_raters_shows_whole_lines_and_can_be_scrolled(
+    qtbot: QtBot, show: Show, tmp_path: Path, count: int, seen: int
+) -> None:
+    study = study_file(tmp_path)
+    handed_out(study, *(f"r{number}" for number in range(count)))
+    choice = page_of(qtbot, show(study)).handing.there.choice
+    choice.showPopup()
+    view = choice.view()
+    qtbot.waitUntil(view.isVisible)
+    assert view.viewport().height() >= seen * view.sizeHintForRow(0)
+    assert view.verticalScrollBar().isVisible() == (count > seen)
+    choice.hidePopup()
+
+
 def test_the_rest_goes_to_somebody_else_once(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
     study = study_file(tmp_path)
     handed_out(study, "heron")

@@ -25,7 +25,7 @@ from app.qt.thanks_page import ThanksPage
 from app.qt.theme import DARK, LIGHT
 from app.qt.window import Window
 from app.study.file import StudyFile
-from app.study.handing_out import hand_out
+from app.study.handing_out import hand_out, reassign
 
 Key = Qt.Key
 Show = Callable[..., Window]
@@ -350,3 +350,18 @@ def test_a_file_that_was_handed_out_asks_for_no_name(qtbot: QtBot, show: Show, s
     qtbot.waitUntil(lambda: window.sitting is not None)
     assert window.sitting is not None
     assert window.sitting.session.screen.total == mine.trials
+
+
+def test_who_has_a_file_of_their_own_is_told_before_going_on_in_the_study(
+    qtbot: QtBot, show: Show, study_path: Path
+) -> None:
+    with StudyFile.open(study_path) as study:
+        hand_out(study, ("ann", "bo"), study_path.parent / "out", lambda done, total: None)
+        reassign(study, "bo", "cy", study_path.parent / "out", lambda done, total: None)
+        study.add_rater("dora")
+    start = show().start
+    assert start is not None
+    for name, told in (("ann", texts.START_HANDED_OUT), ("bo", texts.START_WITHDRAWN), ("dora", ""), ("eve", "")):
+        start.name.setText(name)
+        assert start.hint.text() == told.format(rater=name)
+        assert start.start.isEnabled()  # whoever runs the study knows best
