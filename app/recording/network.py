@@ -100,19 +100,25 @@ class Network:
 
         Some networks reshape what a convolution gives by `view`, which is possible in one order only.
         """
-        side = self.model.preprocessing.crop
-        images = torch.zeros(self.model.batch or 1, 3, side, side, dtype=self.dtype, device=self.device)
         for order in (torch.channels_last, torch.contiguous_format):
             self._module.to(memory_format=order)  # type: ignore[call-overload]
-            try:
-                with torch.inference_mode():
-                    self._module(images.contiguous(memory_format=order))
-            except REFUSALS as error:
-                refusal = error
-            else:
+            refusal = self._refusal(order)
+            if refusal is None:
                 return order
         reason = next(iter(str(refusal).splitlines()), type(refusal).__name__)
+        side = self.model.preprocessing.crop
         raise Fault(f"{self.model.name} does not take images of {side} pixels: {reason}") from refusal
+
+    def _refusal(self, order: torch.memory_format) -> Exception | None:
+        """What the network raises on images of its size, if anything."""
+        side = self.model.preprocessing.crop
+        images = torch.zeros(self.model.batch or 1, 3, side, side, dtype=self.dtype, device=self.device)
+        try:
+            with torch.inference_mode():
+                self._module(images.contiguous(memory_format=order))
+        except REFUSALS as error:
+            return error
+        return None
 
     def _split(self, layer: str) -> tuple[str, int | None]:
         """(module's name, which of its calls), the latter None where it was not said."""
@@ -142,18 +148,24 @@ class Network:
 
     @contextmanager
     def in_single_precision(self) -> Iterator[None]:
-        """In 32-bit floats for a while, whatever it records in: the weights come through that unchanged.
+        """In 32-bit floats for a while, if it takes them: the weights come through that unchanged.
+
+        A network of somebody's own may make its images half precision itself, and then does not.
 
         No other thread may use it at the beginning and at the end.
         """
         dtype = self.dtype
         try:
-            self.dtype = torch.float32
-            self._module.to(self.dtype)
+            self._become(torch.float32)
+            if self._refusal(self._format) is not None:
+                self._become(dtype)
             yield
         finally:
-            self.dtype = dtype
-            self._module.to(dtype)
+            self._become(dtype)
+
+    def _become(self, dtype: torch.dtype) -> None:
+        self.dtype = dtype
+        self._module.to(dtype)
 
     def prepare(self, pixels: NDArray[np.uint8]) -> Tensor:
         """What the network sees of (n, height, width, 3) pixels: scaled to 0..1, less the mean, over the deviation."""

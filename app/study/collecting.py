@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Fault
+from app.study import schema
 from app.study.file import SUFFIX, StudyFile
 from app.study.locking import errors
 from app.study.merging import Brought, Found, FromACopy, Home
@@ -165,19 +166,19 @@ def _sorted_at_the_end(connection: sqlite3.Connection) -> Iterator[Callable[[int
     Yields:
         To be told how many events come next.
     """
-    (made_by,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'event_by_trial'").fetchone()
+    made_by = schema.objects(connection).get(("index", "event_by_trial"))
     (there,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()
     came, is_dropped = 0, False
 
     def expect(new: int) -> None:
         nonlocal came, is_dropped
         came += new
-        if not is_dropped and came > there / _SORTED_IN_THE_TIME_OF_ONE_PLACED:
+        if made_by and not is_dropped and came > there / _SORTED_IN_THE_TIME_OF_ONE_PLACED:
             connection.execute("DROP INDEX event_by_trial")
             is_dropped = True
 
     yield expect
-    if is_dropped:
+    if made_by and is_dropped:
         connection.execute(made_by)
 
 

@@ -66,11 +66,12 @@ class StudyFile(Reader):
             insert_study(connection, new, progress)
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = True, password: str | None = None) -> Self:
+    def open(cls, path: Path, *, writable: bool = True, steady: bool = False, password: str | None = None) -> Self:
         """Open a study file; of one that has no password, `password` is ignored.
 
         One of an older schema is upgraded, with a backup beside it; with `writable=False` it stays as it is, and what
-        is read is an upgraded copy.
+        is read is an upgraded copy. With `steady` it stays as it was checked until it is closed: whoever else writes to
+        it waits.
 
         Raises:
             Locked: it seems to have a password, and none was given, or a wrong one.
@@ -93,6 +94,8 @@ class StudyFile(Reader):
                 if locked:
                     check_known(path, connection)
                 if schema.version_of(connection) == schema.VERSION:
+                    if steady:
+                        connection.execute("BEGIN")
                     check_content(path, connection)
                 elif writable:
                     upgrade(path, connection, password)

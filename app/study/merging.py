@@ -9,6 +9,8 @@ from datetime import date
 from operator import itemgetter
 from pathlib import Path
 
+import msgspec
+
 from app.errors import Fault
 from app.study.chain import HASH, PREVIOUS, RUBRIC, SEQUENCE, TRIAL, UUID, Row, alterations, first_gap, forks
 from app.study.contents import (
@@ -33,6 +35,7 @@ from app.study.records import Rater, StudyInfo
 from app.study.sound import MOST_BRANCHES
 
 _MOST_NAMES = 5
+_ALTERED = "was altered: its tables do not fit together. Ask for a fresh copy of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Home:
         # By whatever name, be it that of a journal: reading the study here would undo SQLite's locks.
         if identity(self._study.path) in map(identity, (path, *beside(real(path)))):
             raise Fault(f"{path} is the study itself.")
-        return StudyFile.open(path, writable=False, password=self._password)
+        return StudyFile.open(path, writable=False, steady=True, password=self._password)
 
     def looked_at(self, file: StudyFile) -> tuple[tuple[Brought, ...], tuple[str, ...]]:
         """What a file brings, and what is to be told of it.
@@ -130,7 +133,10 @@ class Home:
             if not (self._shown.issuperset(pictures_of(file)) and are_named_rightly(file)):
                 raise Fault(f"{path} shows other images than the study: it was altered. Ask for a fresh copy of it.")
             raters, notes = self._wanted(file)
-            return tuple(self._of_rater(file, rater) for rater in raters), notes
+            try:
+                return tuple(self._of_rater(file, rater) for rater in raters), notes
+            except msgspec.MsgspecError as error:  # somebody wrote into the file itself, past SQLite
+                raise Fault(f"{path} {_ALTERED}") from error
 
     def accept(self, brought: Iterable[Brought], notes: Iterable[str]) -> None:
         """Count what a file brings among what is known: only once all of the file is taken."""
@@ -188,7 +194,7 @@ class Home:
         return [rater for rater in people if rater not in gone], tuple(notes)
 
     def _of_rater(self, file: StudyFile, rater: Rater) -> Brought:
-        # Each is read once: what is checked here is what comes in, whoever writes to the file meanwhile.
+        # Each is read once: what is checked here is what comes in, even where somebody writes past SQLite meanwhile.
         trials, events = trials_of(file, rater), events_of(file, rater)
         is_new = rater.id not in self._theirs and rater.id not in self._logs
         log = self._log(file, rater, trials)
@@ -196,7 +202,7 @@ class Home:
         if not {None, *kinds}.issuperset(map(itemgetter(TRIAL), events)) or (
             not self._rubrics.keys() >= set(map(itemgetter(RUBRIC), events))
         ):
-            raise Fault(f"{file.path} was altered: its tables do not fit together. Ask for a fresh copy of it.")
+            raise Fault(f"{file.path} {_ALTERED}")
         alteration = alterations(log.key)
         for row in events:
             wrong = alteration(row)

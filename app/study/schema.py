@@ -311,7 +311,8 @@ def strange_objects(connection: sqlite3.Connection, version: int) -> list[str]:
     found = [((kind, name), (name, table, sql)) for kind, name, table, sql in _rows(connection)]
     theirs = dict(found)
     wrong = [name for (kind, name), row in ours.items() if theirs.get((kind, name)) != row]
-    wrong += [name for key, (name, _, sql) in found if key not in ours and not _is_plain(*key, sql)]
+    names = {name for _, name in ours}
+    wrong += [name for key, (name, _, sql) in found if key not in ours and (name in names or not _is_plain(*key, sql))]
     if len(theirs) < len(found):
         wrong.append("sqlite_schema")
     # What SQLite made of it, whatever is written there.

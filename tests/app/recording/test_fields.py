@@ -286,6 +286,28 @@ def test_fields_do_not_depend_on_the_precision(dtype: str) -> None:
     assert theoretical_fields(network, ["features.4"])["features.4"].size == (23, 23)
 
 
+def test_a_network_that_works_in_half_precision_by_itself_is_measured_in_it() -> None:
+    class Halved(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Conv2d(3, 4, 3, padding=1)
+
+        def forward(self, images: Tensor) -> Tensor:
+            out: Tensor = self.layer(images.bfloat16())
+            return out
+
+    network = Network(model_of(Halved(), 24), ["layer"], dtype="bfloat16")
+    before = {name: tensor.clone() for name, tensor in network.model.module.state_dict().items()}
+    fields = measured(network, ["layer"])["layer"]
+    top, bottom, left, right = fields.box(12, 12)
+    assert top <= 11 < 14 <= bottom  # never smaller than it is; larger where the processor goes tile by tile
+    assert left <= 11 < 14 <= right
+    after = network.model.module.state_dict()
+    assert all(
+        torch.equal(after[name], tensor) and after[name].dtype == tensor.dtype for name, tensor in before.items()
+    )
+
+
 @KINDS
 def test_a_network_that_takes_a_fixed_number_of_images_is_given_so_many(kind: Kind) -> None:
     class Three(nn.Module):

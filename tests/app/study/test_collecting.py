@@ -582,6 +582,14 @@ def test_what_others_add_while_files_are_read_is_known(tmp_path: Path, monkeypat
     assert not came.refused
 
 
+def written_over(file: StudyFile, script: str) -> None:
+    """Changed past SQLite's locks, as by a program that copies files, while it is read."""
+    changed = file.path.with_suffix(".changed")
+    fuzzing.altered(file.path, changed, script)
+    file.path.write_bytes(changed.read_bytes())
+    file.connection.execute("PRAGMA shrink_memory")  # what it has read of the file is forgotten
+
+
 @pytest.mark.parametrize("change", ["trial = 'of nobody'", "rubric = 7"])
 def test_a_file_that_is_changed_once_it_was_checked_brings_nothing_that_does_not_fit(
     tmp_path: Path, change: str
@@ -591,9 +599,49 @@ def test_a_file_that_is_changed_once_it_was_checked_brings_nothing_that_does_not
     with StudyFile.open(study) as itself:
         home = Home(itself, None)
         with home.opened(path) as file:
-            altered(path, f"UPDATE event SET {change} WHERE sequence = 3")
+            written_over(file, f"UPDATE event SET {change} WHERE sequence = 3")
             with pytest.raises(Fault, match="do not fit together"):
                 home.looked_at(file)
+
+
+@pytest.mark.parametrize("change", ["id = NULL", "block = 9e999"])
+def test_a_file_whose_trials_are_changed_to_what_none_are_keeps_no_other_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    study, (good,) = handed_out(tmp_path, names=("r1",))
+    label(good)
+    copy = copied(study, "copy.jury")
+    with StudyFile.open(copy) as file:
+        file.add_rater("eve")
+    opened = Home.opened
+
+    def then_changed(home: Home, path: Path) -> StudyFile:
+        file = opened(home, path)
+        if path == copy:
+            loose = "UPDATE sqlite_schema SET sql = replace(replace(sql, ' NOT NULL', ''), ') STRICT', ')')"
+            of_eve = "position = 1 AND rater = (SELECT id FROM rater WHERE pseudonym = 'eve')"
+            written_over(
+                file, f"{loose} WHERE name = 'trial';{fuzzing.REOPEN}UPDATE trial SET {change} WHERE {of_eve};"
+            )
+        return file
+
+    monkeypatch.setattr(Home, "opened", then_changed)
+    came = brought(study, copy, good)
+    assert [one.path for one in came.refused] == [copy]
+    assert "do not fit together" in came.refused[0].why
+    assert came.events == len(events_of(good))
+
+
+def test_nobody_writes_to_a_file_between_its_check_and_its_last_read(tmp_path: Path) -> None:
+    study, (path,) = handed_out(tmp_path, names=("r1",))
+    with StudyFile.open(study) as itself:
+        home = Home(itself, None)
+        with sqlite3.connect(path, timeout=0) as other, home.opened(path) as file:
+            home.looked_at(file)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("UPDATE study SET title = 'another'").connection.commit()
+        other.execute("UPDATE study SET title = 'another'").connection.commit()
+        other.close()
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files a program has open")
@@ -637,8 +685,19 @@ def test_the_index_by_trial_is_whole_however_much_comes_in(tmp_path: Path) -> No
                 assert home.connection.execute(by_trial, (trial.id,)).fetchone() == (1,)
 
 
+def test_where_another_program_has_taken_the_index_away_all_comes_in(tmp_path: Path) -> None:
+    study, (path,) = handed_out(tmp_path, names=("r1",))
+    label(path)
+    with StudyFile.open(study) as home:
+        with sqlite3.connect(study) as other:
+            other.execute("DROP INDEX event_by_trial")
+        other.close()
+        assert collect(home, [path]).events == len(events_of(path))
+
+
+@pytest.mark.parametrize("is_forged_first", [True, False])
 def test_a_file_that_is_written_to_between_any_two_reads_leaves_the_study_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_forged_first: bool
 ) -> None:
     study, (path,) = handed_out(tmp_path, names=("r1",))
     label(path)
@@ -651,20 +710,24 @@ def test_a_file_that_is_written_to_between_any_two_reads_leaves_the_study_whole(
         for table, column in (("trial", "id"), ("event", "trial"))
     )
     fuzzing.altered(path, forged, "\n".join(changes), vouch=True)
-    opened, empty, told = Home.opened, study.read_bytes(), forged.read_bytes()
-    reads = [0]
+    first, then = path.read_bytes(), forged.read_bytes()
+    if is_forged_first:
+        fuzzing.altered(forged, path, f"UPDATE trial SET id = '{trial}' WHERE id = 'of nobody'")
+        first, then = then, path.read_bytes()
+    opened, empty = Home.opened, study.read_bytes()
+    reads, collected = [0], list[bool]()
 
     def watched(home: Home, path: Path) -> StudyFile:
-        """The trial gets back the id that the study knows before the read whose turn it is."""
+        """Before the read whose turn it is the trial gets another id: one of the study, or just not."""
         file = opened(home, path)
 
         def read(sql: str) -> None:
             reads.append(reads.pop() + 1)
             if reads[0] == turn:
-                with sqlite3.connect(path) as connection:
-                    connection.execute("UPDATE trial SET id = ? WHERE id = 'of nobody'", (trial,))
-                connection.close()
+                path.write_bytes(then)
 
+        file.connection.execute("PRAGMA cache_size = 1")
+        file.connection.execute("PRAGMA shrink_memory")
         file.connection.set_trace_callback(read)
         return file
 
@@ -673,12 +736,13 @@ def test_a_file_that_is_written_to_between_any_two_reads_leaves_the_study_whole(
     while turn <= reads[0]:
         turn, reads[0] = turn + 1, 0
         study.write_bytes(empty)
-        forged.write_bytes(told)
+        forged.write_bytes(first)
         with StudyFile.open(study) as home:
-            assert collect(home, [forged]).refused
+            collected.append(not collect(home, [forged]).refused)
         with StudyFile.open(study) as home:
             assert not home.connection.execute("PRAGMA foreign_key_check").fetchall()
     assert turn > 5
+    assert any(collected) == (not is_forged_first)
 
 
 def test_a_copy_that_asks_nothing_or_shows_otherwise_than_asked_is_refused(tmp_path: Path) -> None:

@@ -229,6 +229,12 @@ def test_damage_that_sqlite_cites_is_told_too(tmp_path: Path) -> None:
             "was altered: not all of it is as Neuron Jury made it. Ask for a fresh copy of it.",
             "'judgement'",
         ),
+        (
+            "UPDATE sqlite_schema SET name = 'event_by_trial', tbl_name = 'event_by_trial',"
+            " sql = 'CREATE TABLE event_by_trial (a)' WHERE name = 'somebodys'",
+            "was altered: not all of it is as Neuron Jury made it. Ask for a fresh copy of it.",
+            "'event_by_trial'",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_in_plain_words_and_the_detail_is_kept(
@@ -236,7 +242,9 @@ def test_what_is_wrong_is_told_in_plain_words_and_the_detail_is_kept(
 ) -> None:
     path = study_file(tmp_path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE somebodys (a)")
         connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET rowid = -1 WHERE name = 'somebodys'")
         connection.execute(change)
     with pytest.raises(Fault) as caught:
         StudyFile.open(path)
