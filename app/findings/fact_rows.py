@@ -29,6 +29,7 @@ _NAMES = {
     "unfinished": "raters who have not finished",
     "unfinished_of": "raters who judge in this program",
     "least_finished": "the least far of them",
+    "dropped_out": "raters who dropped out",
     "nothing_answered": "raters who were given a file and have answered nothing",
     "nothing_answered_by": "who they are",
     "stand_ins_left_out": "stand-in raters left out",

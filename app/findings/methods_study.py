@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from app.findings.elsewhere import all_elsewhere, elsewhere
 from app.findings.facts import counted, inner, listed, rows, series, share, text, whole
-from app.findings.shared_out import nothing_answered, shared_out, unfinished
+from app.findings.shared_out import dropped_out, nothing_answered, shared_out, unfinished
 from app.findings.words import number
 
 Facts = Mapping[str, object]
@@ -148,6 +148,7 @@ def people(study: Facts, cite: Cite) -> Iterator[str]:
         yield f"{counted(n, who)} judged {counted(judged, what)}{question}."
     yield _task(study, cite)
     yield shared_out(study, what)
+    yield dropped_out(study)
     yield from unfinished(study)
     yield from nothing_answered(study, named=False)
     if not all_elsewhere(study):

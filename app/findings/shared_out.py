@@ -42,6 +42,14 @@ def unfinished(study: Mapping[str, object]) -> tuple[str, ...]:
     return (f"{behind} of {raters} raters have not finished; the least far has answered {so_far}{which}.",)
 
 
+def dropped_out(study: Mapping[str, object]) -> str:
+    """The sentence about raters whose rest went to somebody else; empty where there are none."""
+    raters = whole(inner(study, "workload"), "dropped_out")
+    return (
+        f"{counted(raters, 'rater')} dropped out, and what was left to judge went to somebody else." if raters else ""
+    )
+
+
 def nothing_answered(study: Mapping[str, object], *, named: bool = True) -> tuple[str, ...]:
     """The sentence about raters who were given a file and answered nothing; none where there are none.
 

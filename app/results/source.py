@@ -90,7 +90,7 @@ def read_source(path: Path, unit_name: str | None = None) -> Source:
             what = f"{path} yet" if len(units) == 1 else f"{path} for {unit.name} yet"
             raise Fault(f"Nobody has labeled anything in {what}. Label it first: neuronjury label {path}")
         reasons = exclusions_of(study_status(file), protocol.exclusion)
-        given = given_out(file, unit.number)
+        given = given_out(file, unit.number, judgements)
         return Source(
             path=path,
             info=file.info(),

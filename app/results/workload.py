@@ -12,20 +12,27 @@ from app.study.file import StudyFile
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one rater was given of one unit, catch trials and practice apart."""
+    """What one rater was given of one unit, catch trials and practice apart; of who dropped out, what they did."""
 
     trials: int
     """Repeats too."""
     items: frozenset[frozenset[str]]
     """The stimuli, or the pairs of them."""
+    dropped_out: bool = False
+    """What was left of it went to somebody else."""
 
 
-def given_out(file: StudyFile, unit: int) -> dict[str, Given]:
-    """What each rater was given of a unit, by pseudonym."""
-    found = {}
+def given_out(file: StudyFile, unit: int, said: Sequence[Judgement]) -> dict[str, Given]:
+    """What each rater was given of a unit, by pseudonym; `said` is all that was said of it."""
+    found, issued = {}, file.issued()
+    answered = {(one.rater, one.place) for one in said}
     for rater in file.raters():
         main = [trial for trial in file.trials(rater) if trial.kind == "main" and trial.unit == unit]
-        found[rater.pseudonym] = Given(len(main), frozenset(frozenset(trial.stimuli) for trial in main))
+        done = [trial for trial in main if (rater.pseudonym, trial.position) in answered]
+        dropped_out = issued.get(rater.id, False) and len(done) < len(main)
+        kept = done if dropped_out else main
+        items = frozenset(frozenset(trial.stimuli) for trial in kept)
+        found[rater.pseudonym] = Given(len(kept), items, dropped_out)
     return found
 
 
@@ -77,6 +84,8 @@ def workload(
         facts["unfinished"] = len(behind)
         facts["unfinished_of"] = sum(rater not in imported for rater in mine)
         facts["least_finished"] = {"answered": answered[last], "trials": mine[last].trials}
+    if dropped_out := sum(one.dropped_out for one in given.values()):
+        facts["dropped_out"] = dropped_out
     return facts
 
 

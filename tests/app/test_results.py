@@ -181,6 +181,28 @@ def test_who_was_given_a_file_and_answered_nothing_is_told(tmp_path: Path) -> No
     assert not {"quiet-cy", "quiet-eve"} & set(anonymous(read_source(path)).unheard)
 
 
+def test_what_somebody_left_to_another_is_not_unfinished(tmp_path: Path) -> None:
+    path = study_of(tmp_path, new_study(20), ["ann"], by_activation)
+    with StudyFile.open(path) as study:
+        hand_out(study, ["gone-dee"], tmp_path / "files", lambda done, total: None)
+        dee = next(rater for rater in study.raters() if rater.pseudonym == "gone-dee")
+        log = RaterLog(study, dee)
+        for trial in study.trials(dee)[:5]:
+            log.append(Entry(trial.id, "label", "edge", milliseconds=900))
+        reassign(study, "gone-dee", "eve", tmp_path / "files", lambda done, total: None)
+        eve = next(rater for rater in study.raters() if rater.pseudonym == "eve")
+        label_everything(study, eve, FakeClock())
+    found, page = reported(path, tmp_path / "out")
+    assert found["study"]["workload"] == {
+        "raters": 3,
+        "raters_per_item": {"fewest": 2, "most": 2},
+        "items_per_rater": {"fewest": 5, "most": 20},
+        "dropped_out": 1,
+    }
+    assert "1 rater dropped out, and what was left to judge went to somebody else." in page
+    assert not [warning for warning in found["warnings"] if "not finished" in warning]
+
+
 def test_a_report_is_made_from_the_whole_study_alone(tmp_path: Path) -> None:
     """Neither from the file of one rater, nor from the small one that came back."""
     path = study_of(tmp_path, new_study(6), ["ann"], by_activation)
