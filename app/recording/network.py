@@ -157,7 +157,7 @@ class Network:
         dtype = self.dtype
         try:
             self._become(torch.float32)
-            if self._refusal(self._format) is not None:
+            if dtype != torch.float32 and self._refusal(self._format) is not None:
                 self._become(dtype)
             yield
         finally:
